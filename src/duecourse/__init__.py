@@ -1,0 +1,1 @@
+"""Duecourse: casework of a public office that protects people online."""

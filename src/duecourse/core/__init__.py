@@ -1,0 +1,1 @@
+"""What must be true: plain Python, without Django, clock, network or randomness."""

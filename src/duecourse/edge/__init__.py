@@ -1,0 +1,1 @@
+"""What touches the world for both sites: clock, identifiers, sealing, objects, keys, the embedded database."""

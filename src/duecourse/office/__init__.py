@@ -1,0 +1,1 @@
+"""Behind the door: matters, reports, documents, the ledger, people."""

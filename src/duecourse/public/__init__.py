@@ -1,0 +1,1 @@
+"""The front door: takes reports sealed, shows what is published; opens no report."""

@@ -1,0 +1,1 @@
+"""What it looks like: base templates, styles, words shared by both sites."""
