@@ -1,0 +1,10 @@
+"""The Django app of documents."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    """Tables of documents."""
+
+    name = "duecourse.office.documents"
+    label = "documents"
