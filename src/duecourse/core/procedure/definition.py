@@ -1,0 +1,408 @@
+"""What a rulebook is once it has been read: procedures, their stages, steps, clocks and forms, and the lists beside them.
+
+Responsible for the words in which the law's procedure is written down, as frozen values.
+Not responsible for reading them from files (`loading`), judging a step (`engine`, `guards`) or proving them (`proof`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Protocol
+from zoneinfo import ZoneInfo
+
+from duecourse.core.reading import Words
+
+if TYPE_CHECKING:
+    from duecourse.core.deadlines import Calendar, Length
+    from duecourse.core.law import Law
+    from duecourse.core.procedure.guards import Case, Verdict
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+"""JSON without floats: money and long integers are decimal text."""
+
+SYSTEM = "system"
+"""The role of the machine itself: it may only do what a step gives it by name."""
+
+FIELD_TYPES = (
+    "text", "long-text", "date", "integer", "money", "choice", "boolean", "account", "accounts",
+    "organisation", "url", "exhibits", "breach", "head",
+)  # fmt: skip
+CARRIED_TYPES = frozenset(FIELD_TYPES) - {"text", "long-text", "organisation", "url"}
+"""Types short and impersonal enough to stand in an outcome, which can never be erased."""
+FIELD_CLASSES = ("public", "party", "case", "report", "identity", "office")
+TRANSITIONS = ("steps-after", "opened-after")
+
+
+class Guard(Protocol):
+    """One condition of a step, from the closed vocabulary in `guards`."""
+
+    kind: ClassVar[str]
+
+    def judge(self, case: Case) -> Verdict:
+        """Say whether it holds, what was looked at, and if not, why not."""
+        ...
+
+    def reads(self) -> tuple[str, ...]:
+        """Name the fields of the step's own form that it looks at."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A capacity that a person holds in the office."""
+
+    id: str
+    title: Words
+    help: Words | None = None
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the law leaves open. `confirm`: a lawyer of the office must confirm the value before real use."""
+
+    id: str
+    value: str | int | bool | tuple[str, ...]
+    title: Words
+    confirm: bool = True
+    on: tuple[str, ...] = ()
+    help: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A harm or a duty from the closed remit, as this rulebook names and cites it."""
+
+    id: str
+    title: Words
+    on: tuple[str, ...] = ()
+    help: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRule:
+    """A document or letter that steps can draft. `seal`: it must be sealed before it is served."""
+
+    id: str
+    title: Words
+    on: tuple[str, ...] = ()
+    seal: bool = True
+    help: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A conduct, the articles it breaches and those that punish it (案由). Amounts in yuan, as decimal text."""
+
+    id: str
+    title: Words
+    head: str
+    breached: tuple[str, ...]
+    penalty: tuple[str, ...]
+    kinds: tuple[str, ...]
+    at_least: str | None = None
+    at_most: str | None = None
+    decided_by: tuple[str, ...] = ()
+    prior_correction: bool = False
+    minor_exit: bool = False
+    from_: dt.date | None = None
+    until: dt.date | None = None
+    conduct: Words | None = None
+    help: Words | None = None
+
+    def in_force(self, on: dt.date) -> bool:
+        """Whether the conduct is listed for acts of that day."""
+        return (self.from_ is None or self.from_ <= on) and (self.until is None or on <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A legal requirement and what encodes it (`by`), or the reason why nothing does."""
+
+    id: str
+    title: Words
+    on: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    not_encoded: Words | None = None
+    grade: str | None = None
+    note: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of a step's form. `class_` says who may ever see it; `value`: it is kept in the outcome."""
+
+    id: str
+    title: Words
+    type: str
+    required: bool = False
+    class_: str = "case"
+    choices: Mapping[str, Words] = field(default_factory=dict)
+    help: Words | None = None
+    on: tuple[str, ...] = ()
+    default: str | bool | None = None
+    value: bool = False
+
+    @property
+    def name(self) -> str:
+        """The same as `id`: the name under which the field is posted and stored."""
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class ClockAct:
+    """What a step does to a clock: start, stop, pause, resume, extend (with its own measure, when it has one)."""
+
+    act: str
+    clock: str
+    until: str | None = None
+    by: Length | None = None
+    to: Length | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A matter that a step opens. `form`: the field of the new step, and the field of this one that fills it."""
+
+    procedure: str
+    step: str
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Everything a step (or one answer of it) does."""
+
+    to: str | None = None
+    sets: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
+    assigns: Mapping[str, str] = field(default_factory=dict)
+    clocks: tuple[ClockAct, ...] = ()
+    documents: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    opens: tuple[Opening, ...] = ()
+    publish: str | None = None
+
+    def plus(self, more: Effects) -> Effects:
+        """Give these effects with those of an answer added; where both lead to a stage, the answer's wins."""
+        return Effects(
+            to=more.to or self.to,
+            sets=self.sets + more.sets,
+            clears=self.clears + more.clears,
+            assigns={**self.assigns, **more.assigns},
+            clocks=self.clocks + more.clocks,
+            documents=self.documents + more.documents,
+            serves=self.serves + more.serves,
+            letters=self.letters + more.letters,
+            opens=self.opens + more.opens,
+            publish=more.publish or self.publish,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a matter stands. `owner`: the role whose turn it is; `end`: nothing more is to be done."""
+
+    id: str
+    title: Words
+    owner: str | None = None
+    end: bool = False
+    help: Words | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One lawful act. `approval`: who proposes, gives an opinion and decides, in order (each a set of roles)."""
+
+    id: str
+    title: Words
+    from_: tuple[str, ...] = ()
+    opens_matter: bool = False
+    by: tuple[str, ...] = ()
+    approval: tuple[tuple[str, ...], ...] = ()
+    on: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    needs: tuple[Guard, ...] = ()
+    form: Mapping[str, FormField] = field(default_factory=dict)
+    effects: Effects = field(default_factory=Effects)
+    choose: str | None = None
+    answers: Mapping[str, Effects] = field(default_factory=dict)
+    help: Words | None = None
+    waits: Words | None = None
+    built_in: bool = False
+
+    @cached_property
+    def carried(self) -> frozenset[str]:
+        """Fields that the outcome carries, because the engine judges by them or the rulebook keeps them."""
+        judged = {name for guard in self.needs for name in guard.reads()}
+        kept = {name for name, item in self.form.items() if item.value}
+        people = {name for effects in self.branches() for name in effects.assigns.values()}
+        until = {act.until for effects in self.branches() for act in effects.clocks if act.until}
+        chosen = {self.choose} if self.choose else set()
+        return frozenset(judged | kept | people | until | chosen) & frozenset(self.form)
+
+    def branches(self) -> tuple[Effects, ...]:
+        """Give the effects of every answer that the form allows (one, when the step asks nothing)."""
+        if self.choose is None:
+            return (self.effects,)
+        field_ = self.form[self.choose]
+        silent = () if field_.required else (self.effects,)
+        return tuple(self.effect(choice) for choice in field_.choices) + silent
+
+    def effect(self, answer: str | None) -> Effects:
+        """Give what the step does when this was answered."""
+        more = self.answers.get(answer) if answer is not None else None
+        return self.effects.plus(more) if more else self.effects
+
+    def automatic(self) -> tuple[str, ...]:
+        """Name the clocks whose end takes this step by itself: it is the system's and waits for them."""
+        if self.by != (SYSTEM,) or self.opens_matter:
+            return ()
+        return tuple(str(getattr(guard, "clock", "")) for guard in self.needs if guard.kind == "elapsed")
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """How a clock can be made longer: `to` a total, or `by` an addition; by whom and on which article."""
+
+    to: Length | None = None
+    by: Length | None = None
+    roles: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What the law attaches to a clock's end. Without facts, draft and stage it is an alarm only."""
+
+    lapse: tuple[str, ...] = ()
+    draft: str | None = None
+    to: str | None = None
+
+    @property
+    def alarm(self) -> bool:
+        """Whether it only raises an alarm: a late case can still end."""
+        return not (self.lapse or self.draft or self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """A period. `setting` names the setting that holds the length; `from_` is `occurred` or a date field."""
+
+    id: str
+    title: Words
+    length: Length
+    setting: str | None = None
+    from_: str = "occurred"
+    on: tuple[str, ...] = ()
+    confirm: str | None = None
+    extend: Extension | None = None
+    rolls: bool = False
+    missed: Missed | None = None
+    answers: str | None = None
+    pauses: Words | None = None
+    help: Words | None = None
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One version of a procedure, in force for steps (or matters, see `transition`) from `from_` on."""
+
+    id: str
+    title: Words
+    from_: dt.date
+    transition: str
+    stages: Mapping[str, Stage]
+    steps: Mapping[str, Step]
+    clocks: Mapping[str, ClockRule] = field(default_factory=dict)
+    on: tuple[str, ...] = ()
+    help: Words | None = None
+    file: str = ""
+
+    @property
+    def version(self) -> str:
+        """Name the version by its first day."""
+        return self.from_.isoformat()
+
+    @cached_property
+    def capacities(self) -> tuple[str, ...]:
+        """Every capacity that some step assigns, such as `handler`."""
+        found = {name for step in self.steps.values() for branch in step.branches() for name in branch.assigns}
+        return tuple(sorted(found))
+
+    def without_guard(self, step: str, guard: Guard) -> Procedure:
+        """Give the same procedure with one guard left out (to ask whether an invariant notices)."""
+        weaker = replace(self.steps[step], needs=tuple(kept for kept in self.steps[step].needs if kept is not guard))
+        return replace(self, steps={**self.steps, step: weaker})
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What no procedure may allow, written from the statute. `rule` is read by `proof`."""
+
+    id: str
+    title: Words
+    procedure: str
+    on: tuple[str, ...]
+    kind: str
+    rule: Mapping[str, Json]
+    guard: Guard | None = None
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything the law and the office have laid down, read from one folder and named by its digest (hex)."""
+
+    name: str
+    title: Words
+    zone: str
+    digest: str
+    calendar_digest: str
+    law: Law
+    calendar: Calendar
+    heads: Mapping[str, Head]
+    roles: Mapping[str, Role]
+    settings: Mapping[str, Setting]
+    breaches: Mapping[str, Breach]
+    documents: Mapping[str, DocumentRule]
+    procedures: Mapping[str, tuple[Procedure, ...]]
+    invariants: tuple[Invariant, ...]
+    requirements: Mapping[str, Requirement]
+    built_in: Mapping[str, Step]
+
+    @cached_property
+    def zone_info(self) -> ZoneInfo:
+        """The zone in which legal dates are local dates."""
+        return ZoneInfo(self.zone)
+
+    def local_date(self, moment: dt.datetime) -> dt.date:
+        """Give the legal date of a moment (which must know its zone)."""
+        assert moment.tzinfo is not None, "a moment without zone has no legal date"
+        return moment.astimezone(self.zone_info).date()
+
+    def procedure(self, id: str, on: dt.date) -> Procedure:  # noqa: A002 - the contract's name
+        """Give the version in force on a day; the first version, for days before it. Raises KeyError."""
+        versions = self.procedures[id]
+        started = [version for version in versions if version.from_ <= on]
+        return started[-1] if started else versions[0]
+
+    def ruling(self, id: str, *, version: str, on: dt.date) -> Procedure:  # noqa: A002
+        """Give the version that rules a step of `on` in a matter opened under `version`.
+
+        Procedure follows the day of the step when the newer version says `steps-after`; under `opened-after` a matter
+        keeps the version it was opened under.
+        """
+        versions = self.procedures[id]
+        held = next((known for known in versions if known.version == version), versions[0])
+        for later in versions:
+            if held.from_ < later.from_ <= on and later.transition == "steps-after":
+                held = later
+        return held
+
+    def step(self, procedure: Procedure, step: str) -> Step | None:
+        """Find a step of the procedure, or one that every procedure has."""
+        return procedure.steps.get(step) or self.built_in.get(step)
