@@ -1,4 +1,4 @@
-"""Sealing: the front door can lock, it cannot unlock. Format `duecourse/sealed/v1`, specified in docs/formats/sealed.md.
+"""Sealing: the front door can lock, it cannot unlock. Format `duecourse/sealed/v1` (docs/formats/sealed.md).
 
 A sealed thing is one header line, then chunks of libsodium's XChaCha20-Poly1305 secretstream:
 
