@@ -1,0 +1,16 @@
+"""The app `matters`. It registers its audit checks and jobs when Django is ready."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MattersConfig(AppConfig):
+    """Django's name for the write path."""
+
+    name = "duecourse.office.matters"
+    label = "matters"
+
+    def ready(self) -> None:
+        """Make the checks and the jobs known."""
+        from duecourse.office.matters import checks, jobs  # noqa: F401 - they register on import

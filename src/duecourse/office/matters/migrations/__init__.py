@@ -1,0 +1,1 @@
+"""Migrations of the matters tables: owned and run by the owner role."""

@@ -1,0 +1,79 @@
+"""The rulebook this installation works by, read once in a process.
+
+Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`: a name inside the package, or a path) and for the
+two lists beside the procedures that only the office needs: who may see which class of field (`classes.yaml`) and the
+words of letters (`letters/*.yaml`). Not responsible for what procedures mean (`core.procedure`).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from django.conf import settings
+
+from duecourse.core.procedure.definition import Rulebook
+from duecourse.core.procedure.loading import load
+
+EVERYONE: Final = "everyone"
+_PACKAGED: Final = Path(__file__).resolve().parents[4] / "rulebook"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The words of one letter to a reporter; `{named}` slots are filled from the step."""
+
+    id: str
+    title: Mapping[str, str]
+    body: Mapping[str, str]
+
+
+def folder() -> Path:
+    """The folder of the rulebook in use. Raises FileNotFoundError with the name that was asked for."""
+    name = settings.DUECOURSE_RULEBOOK
+    for candidate in (Path(name), _PACKAGED / name, _installed() / name):
+        if (candidate / "procedures").is_dir():
+            return candidate
+    raise FileNotFoundError(f"no rulebook named {name}: set DUECOURSE_RULEBOOK to a folder that has procedures/")
+
+
+def _installed() -> Path:
+    import duecourse_rulebook
+
+    return Path(next(iter(duecourse_rulebook.__path__)))
+
+
+@functools.cache
+def current() -> Rulebook:
+    """The rulebook in use. Raises core.procedure.RulebookError."""
+    return load(folder())
+
+
+@functools.cache
+def classes() -> Mapping[str, frozenset[str]]:
+    """Roles that may see each class of field; `everyone` stands for every account of the office."""
+    content = _read(folder() / "classes.yaml")
+    return {name: frozenset(roles) for name, roles in content["classes"].items()}
+
+
+@functools.cache
+def letters() -> Mapping[str, Letter]:
+    """All letters of the rulebook by id."""
+    found = (_read(path) for path in sorted((folder() / "letters").glob("*.yaml")))
+    return {item["letter"]: Letter(item["letter"], item["title"], item["body"]) for item in found}
+
+
+def forget() -> None:
+    """Read everything anew at the next question (tests that swap the rulebook)."""
+    for cached in (current, classes, letters):
+        cached.cache_clear()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content = yaml.safe_load(path.read_text("utf-8"))
+    assert isinstance(content, dict), f"{path.name} is not a mapping"
+    return content

@@ -1,0 +1,143 @@
+"""Writes the rows of matters. The only SQL that changes them, and it takes nothing but `projection.Changes`.
+
+Responsible for putting one entry's changes, and the jobs it queues, into one statement inside the caller's transaction.
+Not responsible for what the changes are (`projection.py`) nor for when (`actions.py`, the only caller).
+"""
+
+# ruff: noqa: S608 - names of tables and columns come from projection.py, every value is a parameter
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+from psycopg.types.json import Jsonb
+
+from duecourse.office.matters.projection import RECUSED, Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job to queue with the step. `args` are ids and indexes, never content."""
+
+    task: str
+    queue: str
+    args: Mapping[str, str | int]
+    lock: str | None = None
+
+
+@dataclass(slots=True)
+class _Statement:
+    """Data-modifying parts that run as one statement; PostgreSQL runs each exactly once."""
+
+    parts: list[str]
+    params: list[Any]
+
+    def add(self, sql: str, params: Iterable[Any]) -> None:
+        self.parts.append(f"p{len(self.parts)} AS ({sql})")
+        self.params.extend(params)
+
+
+def write(cursor: CursorWrapper, changes: Changes, jobs: Sequence[Job] = ()) -> None:
+    """Put one entry's changes and jobs into the tables. Asserts that the matter stood where the entry says."""
+    statement = _Statement([], [])
+    _matter(statement, changes)
+    for clock, row in changes.clocks.items():
+        _clock(statement, changes.id, clock, row)
+    for capacity, accounts in changes.people.items():
+        _people(statement, changes.id, capacity, accounts)
+    for account in changes.recused:
+        _insert(statement, "matter_person", {"matter": changes.id, "account": account, "capacity": RECUSED})
+    for kind, stream in changes.links:
+        _insert(statement, "matter_link", {"matter": changes.id, "kind": kind, "stream": stream})
+    for row in changes.exhibits:
+        _insert(statement, "exhibit", {"matter": changes.id, **row})
+    if changes.refused_by is not None:
+        _refused(statement, changes)
+    statement.params.extend(_job_params(jobs))
+    cursor.execute(
+        f"WITH {', '.join(statement.parts)} SELECT (SELECT count(*) FROM p0){_job_sql(jobs)}", statement.params
+    )
+    written = cursor.fetchone()
+    assert written[0] == 1, f"matter {changes.id} did not stand at entry {changes.matter['entries'] - 1}"
+
+
+def _matter(statement: _Statement, changes: Changes) -> None:
+    row = {**changes.matter, "state": Jsonb(changes.matter["state"])}
+    if row["entries"] == 1:
+        row = {"id": changes.id, "title": "", **row}
+        names = ", ".join(row)
+        places = ", ".join(["%s"] * len(row))
+        statement.add(f"INSERT INTO matter ({names}) VALUES ({places}) RETURNING 1", row.values())
+        return
+    assigned = ", ".join(f"{name} = %s" for name in row)
+    values = [*row.values(), changes.id, row["entries"] - 1]
+    statement.add(f"UPDATE matter SET {assigned} WHERE id = %s AND entries = %s RETURNING 1", values)
+
+
+def _clock(statement: _Statement, matter: str, clock: str, row: Mapping[str, Any]) -> None:
+    whole = {"matter": matter, "clock": clock, **row}
+    assigned = ", ".join(f"{name} = EXCLUDED.{name}" for name in row)
+    statement.add(
+        f"INSERT INTO matter_clock ({', '.join(whole)}) VALUES ({', '.join(['%s'] * len(whole))}) "
+        f"ON CONFLICT (matter, clock) DO UPDATE SET {assigned}",
+        whole.values(),
+    )
+
+
+def _people(statement: _Statement, matter: str, capacity: str, accounts: Sequence[str]) -> None:
+    statement.add(
+        "DELETE FROM matter_person WHERE matter = %s AND capacity = %s AND account <> ALL(%s::uuid[])",
+        (matter, capacity, list(accounts)),
+    )
+    for account in accounts:
+        _insert(statement, "matter_person", {"matter": matter, "account": account, "capacity": capacity})
+
+
+def _insert(statement: _Statement, table: str, row: Mapping[str, Any]) -> None:
+    places = ", ".join(["%s"] * len(row))
+    statement.add(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places}) ON CONFLICT DO NOTHING", row.values())
+
+
+def _refused(statement: _Statement, changes: Changes) -> None:
+    row = {
+        "matter": changes.id,
+        "entry": changes.matter["entries"] - 1,
+        "account": changes.refused_by,
+        "recorded_at": changes.matter["updated_at"],
+    }
+    _insert(statement, "refused_attempt", row)
+
+
+def _job_sql(jobs: Sequence[Job]) -> str:
+    if not jobs:
+        return ""
+    rows = ", ".join(["ROW(%s, %s, 0, %s, NULL, %s, NULL)::procrastinate_job_to_defer_v1"] * len(jobs))
+    return f", procrastinate_defer_jobs_v1(ARRAY[{rows}])"
+
+
+def _job_params(jobs: Sequence[Job]) -> Iterable[Any]:
+    for job in jobs:
+        yield from (job.queue, job.task, job.lock, Jsonb(dict(job.args)))
+
+
+def next_number(cursor: CursorWrapper, series: str, year: int) -> int:
+    """Take the next file number of `series` in `year`; it is given back when the transaction does not commit."""
+    cursor.execute(
+        "INSERT INTO number_counter (series, year, next) VALUES (%s, %s, 2) "
+        "ON CONFLICT (series, year) DO UPDATE SET next = number_counter.next + 1 RETURNING next - 1",
+        (series, year),
+    )
+    return int(cursor.fetchone()[0])
+
+
+def publish(cursor: CursorWrapper, item: Mapping[str, Any]) -> None:
+    """Put a decision on the register, or write its withdrawal (`projection.register_item` says which columns)."""
+    row = {name: Jsonb(value) if isinstance(value, dict | list) else value for name, value in item.items()}
+    assigned = ", ".join(f"{name} = EXCLUDED.{name}" for name in row)
+    cursor.execute(
+        f"INSERT INTO register_item ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))}) "
+        f"ON CONFLICT (matter) DO UPDATE SET {assigned}",
+        list(row.values()),
+    )
