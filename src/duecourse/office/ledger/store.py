@@ -192,7 +192,7 @@ def proof(stored: StoredEntry) -> str | None:
 
 
 def open_field(entry_id: int, field: entry.Field) -> None:
-    """Put the value of a sealed field where its digest already stands. Raises psycopg.IntegrityError when it differs."""
+    """Put a sealed field's value where its digest stands. Raises psycopg.IntegrityError when it is another."""
     sql.rows(
         "UPDATE entry_field SET salt = %s, value = %s WHERE entry_id = %s AND name = %s",
         (field.salt, field.encoded(), entry_id, field.name),
@@ -200,7 +200,7 @@ def open_field(entry_id: int, field: entry.Field) -> None:
 
 
 def erase_fields(entry_id: int, names: Iterable[str], at: datetime) -> int:
-    """Forget value and salt of these fields; the entry still verifies. Returns how many held or sealed ones there were."""
+    """Forget value and salt of these fields; the entry still verifies. Returns how many there were to forget."""
     query = """
     UPDATE entry_field SET value = NULL, salt = NULL, erased_at = %s
     WHERE entry_id = %s AND name = ANY(%s) AND erased_at IS NULL RETURNING name
