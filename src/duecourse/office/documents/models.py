@@ -5,8 +5,8 @@ Responsible for the shape of a document's row and for what must hold whoever wri
 under their SHA-256.
 
 A document's life, each step an entry of the matter:
-  queued   an outcome asks for it (the row is born in that step's transaction, with its number)
-  drafted  rendered; `object` is the PDF's digest, `copy` that of the English reading copy
+  queued   an outcome asks for it (the row is born in that step's transaction)
+  drafted  rendered and numbered; `object` is the PDF's digest, `copy` that of the English reading copy
   sealed   stamped or signed before service; `sealed_object` is the digest of exactly what is served
   served   the procedure's own step of service named it
   scanned  the signed receipt or stamped original came back; `scan_object` is bound to this version and no other
@@ -49,6 +49,8 @@ class Document(models.Model):
     scan_entry = models.IntegerField(null=True)
 
     class Meta:
+        """Table and constraints."""
+
         db_table = "document"
         constraints = (
             models.CheckConstraint(name="document_state_known", condition=Q(state__in=STATES)),
@@ -67,6 +69,9 @@ class Document(models.Model):
             models.UniqueConstraint(name="document_number_once", fields=("series", "year", "number")),
         )
 
+    def __str__(self) -> str:
+        return f"{self.kind} v{self.version} ({self.state})"
+
     @property
     def served_bytes(self) -> str | None:
         """Digest of what leaves the house: the sealed file when there is one, else the rendered PDF."""
@@ -74,7 +79,7 @@ class Document(models.Model):
 
 
 class DocumentCounter(models.Model):
-    """The last number of a series in a year; taken inside the step that asks for the document, so there is no gap."""
+    """The last number of a series in a year; taken inside the step that draws it up, so there is no gap."""
 
     pk = models.CompositePrimaryKey("series", "year")
     series = models.TextField()
@@ -82,4 +87,9 @@ class DocumentCounter(models.Model):
     last = models.IntegerField()
 
     class Meta:
+        """Table and constraints."""
+
         db_table = "document_counter"
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.year}: {self.last}"

@@ -1,20 +1,19 @@
 """Writes the rows of documents from what an entry says.
 
 Responsible for applying one entry's outcome to the `document` table. Called by the write path alone, inside its
-transaction, after the entry is inserted and before it is visible. Not responsible for judging whether the step was
-allowed (the core did), nor for rendering (`jobs.py`).
+transaction, after the entry is inserted. Not responsible for judging whether the step was allowed (the core did), nor
+for rendering (`jobs.py`). The rows are a function of the matter's entries:
 
-  queued:   `outcome.documents` of any step              -> `queue`
-  drafted:  built-in step `document`, form {document, sha256, copy?}     -> `drafted`
-  sealed:   built-in step `seal`, form {document, sha256}                -> `sealed`
-  served:   a procedure's own step that serves, naming the kind          -> `served`
-  scanned:  built-in step `scan-back`, form {document, sha256}           -> `scanned`
+  queued   each of `outcome.documents`
+  drafted  `outcome.files` with act `rendered`; the form's `number` and `copy` come with it
+  sealed   act `sealed`
+  served   act `served`
+  scanned  act `scanned`, bound to the version it names
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Max
@@ -22,43 +21,45 @@ from django.db.models import Max
 from .models import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Mapping
     from uuid import UUID
 
-
-@dataclass(frozen=True)
-class Where:
-    """The entry that is being applied: the matter's stream, the entry's index, its legal date."""
-
-    matter: UUID
-    index: int
-    occurred: date
+    from duecourse.core.procedure.outcome import FileMark, Outcome
 
 
-def queue(where: Where, wanted: Sequence[Mapping[str, str]], *, series: Mapping[str, str]) -> list[Document]:
-    """Bear a row for each `{"id", "document"}` that the outcome asks for.
+def project(matter: UUID, index: int, outcome: Outcome, form: Mapping[str, Any]) -> None:
+    """Apply the entry `index` of `matter` to the rows of its documents."""
+    for wanted in outcome.documents:
+        _queue(matter, index, wanted.id, wanted.document)
+    for mark in outcome.files:
+        _mark(matter, index, mark, form)
 
-    `series` gives the number's series by document id (rulebook: `number` in the document's file); a document without
-    one carries no number. The number is taken from a counter row inside this transaction, so there is no gap.
-    """
-    return [_queue_one(where, item, series.get(item["document"])) for item in wanted]
+
+def _queue(matter: UUID, index: int, document: str, kind: str) -> None:
+    latest = Document.objects.filter(matter=matter, kind=kind).aggregate(last=Max("version"))["last"]
+    Document.objects.create(id=document, matter=matter, kind=kind, version=(latest or 0) + 1, asked_entry=index)
 
 
-def _queue_one(where: Where, item: Mapping[str, str], series: str | None) -> Document:
-    kind = item["document"]
-    latest = Document.objects.filter(matter=where.matter, kind=kind).aggregate(last=Max("version"))["last"]
-    year = where.occurred.year if series else None
-    return Document.objects.create(
-        id=item["id"],
-        matter=where.matter,
-        kind=kind,
-        version=(latest or 0) + 1,
-        series=series,
-        year=year,
-        number=next_number(series, year) if series and year else None,
-        asked_entry=where.index,
-    )
+def _mark(matter: UUID, index: int, mark: FileMark, form: Mapping[str, Any]) -> None:
+    columns: dict[str, Any] = {
+        "rendered": {"state": "drafted", "object": mark.digest, "drafted_entry": index, **_printed(form)},
+        "sealed": {"state": "sealed", "sealed_object": mark.digest, "sealed_entry": index},
+        "served": {"state": "served", "served_entry": index},
+        "scanned": {"state": "scanned", "scan_object": mark.digest, "scan_entry": index},
+    }[mark.act]
+    changed = Document.objects.filter(id=mark.id, matter=matter).update(**columns)
+    assert changed == 1, f"document {mark.id} is not one of matter {matter}"
+
+
+def _printed(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the number and the reading copy that the rendering step brings with it."""
+    number = form.get("number") or {}
+    return {
+        "copy": form.get("copy"),
+        "series": number.get("series"),
+        "year": number.get("year"),
+        "number": number.get("number"),
+    }
 
 
 def next_number(series: str, year: int) -> int:
@@ -70,39 +71,3 @@ def next_number(series: str, year: int) -> int:
             [series, year],
         )
         return int(cursor.fetchone()[0])
-
-
-def drafted(where: Where, *, document: UUID | str, sha256: str, copy: str | None = None) -> None:
-    """Bind the rendered PDF (and the English reading copy) to the document's version."""
-    changed = Document.objects.filter(id=document, matter=where.matter, state="queued").update(
-        state="drafted", object=sha256, copy=copy, drafted_entry=where.index
-    )
-    assert changed == 1, f"document {document} was not waiting to be drafted"
-
-
-def sealed(where: Where, *, document: UUID | str, sha256: str) -> None:
-    """Bind the stamped or signed file: from here on exactly these bytes are the document."""
-    changed = Document.objects.filter(id=document, matter=where.matter, state="drafted").update(
-        state="sealed", sealed_object=sha256, sealed_entry=where.index
-    )
-    assert changed == 1, f"document {document} was not a draft"
-
-
-def served(where: Where, *, kind: str) -> None:
-    """Mark the latest version of `kind` as served by this entry; it must have been rendered."""
-    latest = Document.objects.filter(matter=where.matter, kind=kind).order_by("-version").first()
-    assert latest is not None, f"no {kind} in this matter"
-    assert latest.object is not None, f"{kind} has not been rendered"
-    latest.state = "served"
-    latest.served_entry = where.index
-    latest.save(update_fields=["state", "served_entry"])
-
-
-def scanned(where: Where, *, document: UUID | str, sha256: str) -> None:
-    """Bind the signed scan to this version of the document and no other."""
-    changed = (
-        Document.objects.filter(id=document, matter=where.matter)
-        .exclude(object=None)
-        .update(state="scanned", scan_object=sha256, scan_entry=where.index)
-    )
-    assert changed == 1, f"document {document} has no bytes yet"
