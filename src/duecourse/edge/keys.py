@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
 import os
@@ -241,15 +242,28 @@ def rollover(before: NoteKey, after: NoteKey) -> str:
 
 def write_file(path: Path, content: bytes, *, mode: int) -> Path:
     """Write a small file whole or not at all, with its mode from the first moment."""
+    _write_beside(path, content, mode=mode).replace(path)
+    sync_folder(path.parent)
+    return path
+
+
+def write_once(path: Path, content: bytes, *, mode: int) -> None:
+    """The same, but what stands there already stays, also when two processes come at once."""
+    waiting = _write_beside(path, content, mode=mode)
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(waiting)
+    waiting.unlink()
+    sync_folder(path.parent)
+
+
+def _write_beside(path: Path, content: bytes, *, mode: int) -> Path:
     waiting = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(handle, "wb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    waiting.replace(path)
-    sync_folder(path.parent)
-    return path
+    return waiting
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def _site_packages() -> Path:
 
 
 def make_folder(path: Path, user: str | None, mode: int = 0o700) -> None:
-    """A folder of the server\'s user. Raises ServerFailed when somebody else has put one there."""
+    """A folder of the server's user. Raises ServerFailed when somebody else has put one there."""
     path.mkdir(exist_ok=True, mode=mode)
     found = path.lstat()
     if path.is_symlink() or (found.st_uid not in {os.geteuid(), pwd.getpwnam(user).pw_uid if user else os.geteuid()}):
@@ -128,7 +128,7 @@ def make_folder(path: Path, user: str | None, mode: int = 0o700) -> None:
 
 
 def own(path: Path, user: str | None) -> None:
-    """Give a file to the server\'s user; as ourselves there is nothing to give."""
+    """Give a file to the server's user; as ourselves there is nothing to give."""
     if user:
         account = pwd.getpwnam(user)
         os.chown(path, account.pw_uid, account.pw_gid)

@@ -1,8 +1,8 @@
 """The three database roles, the database and its schemas, on any PostgreSQL from 15 on.
 
 `prepare` creates or mends them and may be run again at any time: roles `duecourse_owner` (migrates, owns),
-`duecourse_office` and `duecourse_public` with random passwords in the folder of secrets (0600), the database, the schemas
-`front` and `published`, and no privilege for PUBLIC.
+`duecourse_office` and `duecourse_public` with random passwords in the folder of secrets (0600), the database, the
+schemas `front` and `published`, and no privilege for PUBLIC.
 
 Not here: tables and the grants on them (migrations).
 """
@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from duecourse.edge.keys import write_file
+from duecourse.edge.keys import write_once
 from duecourse.edge.postgres_place import ServerFailed
 
 OWNER: Final = "duecourse_owner"
@@ -60,7 +60,7 @@ def ensure_password(folder: Path, role: str) -> str:
     path = folder / role
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_file(path, f"{secrets.token_urlsafe(24)}\n".encode(), mode=0o600)
+        write_once(path, f"{secrets.token_urlsafe(24)}\n".encode(), mode=0o600)
     return read_password(folder, role)
 
 

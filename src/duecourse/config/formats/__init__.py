@@ -1,0 +1,1 @@
+"""Formats that Django lacks or has wrong, one package a language."""

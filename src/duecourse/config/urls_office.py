@@ -1,0 +1,10 @@
+"""The addresses of the office site: signing in, and the office's own."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("duecourse.office.people.urls")),
+    path("", include("duecourse.office.urls")),
+]
