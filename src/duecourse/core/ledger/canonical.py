@@ -12,15 +12,19 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from duecourse.core.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1
 
+_string: Callable[[str], str] = json.encoder.encode_basestring
 _sorted_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 _ordered_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -67,7 +71,7 @@ def _spell(value: object, *, nfc: bool) -> bytes:
     kind = type(value)
     if kind is str:
         _check_text(value, nfc=nfc)  # type: ignore[arg-type]
-        return _sorted_encoder.encode(value).encode()
+        return _string(value).encode()  # type: ignore[arg-type]
     astral = _check(value, nfc, 0)
     if astral:
         return _ordered_encoder.encode(_in_order(value)).encode()
