@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from duecourse.core.errors import Invalid
 from duecourse.core.law.citation import Citation
+from duecourse.core.law.instrument import Kind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,17 +57,19 @@ class Law:
     def words(self, citation: Citation | str) -> dict[str, str]:
         """Say the citation to a person: 《行政处罚法》第四十一条; Administrative Penalty Law, article 41."""
         cited = _parsed(citation)
-        short = self.instrument(cited).short
+        instrument = self.instrument(cited)
+        short = instrument.short
+        title = short["zh-Hans"] if instrument.kind is Kind.NORMATIVE_DOCUMENT else f"《{short['zh-Hans']}》"
         article, *parts = cited.place.split(".") if cited.place else [""]
         if not article:
-            return {"zh-Hans": f"《{short['zh-Hans']}》", "en": short["en"]}
+            return {"zh-Hans": title, "en": short["en"]}
         number, _, inserted = article.partition("-")
         chinese = f"第{chinese_number(int(number))}条" + (f"之{chinese_number(int(inserted))}" if inserted else "")
         english = f", article {article}"
         for mark, name, part in zip(("款", "项"), ("paragraph", "item"), parts, strict=False):
             chinese += f"第{chinese_number(int(part))}{mark}"
             english += f", {name} {part}"
-        return {"zh-Hans": f"《{short['zh-Hans']}》{chinese}", "en": f"{short['en']}{english}"}
+        return {"zh-Hans": f"{title}{chinese}", "en": f"{short['en']}{english}"}
 
     def unit_for(self, instrument: str, number: int) -> Unit:
         """Say what `instrument` means by "`number` days". Raises Invalid("instrument_unknown")."""
