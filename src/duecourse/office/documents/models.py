@@ -35,9 +35,7 @@ class Document(models.Model):
     kind = models.TextField(help_text="The document's id in the rulebook, e.g. decision.")
     version = models.IntegerField(help_text="1 for the first of its kind in the matter; a later draft supersedes.")
     state = models.TextField(default="queued")
-    series = models.TextField(null=True)  # noqa: DJ001 - a document without a number has no series
-    year = models.IntegerField(null=True)
-    number = models.IntegerField(null=True)
+    number = models.TextField(null=True)  # noqa: DJ001 - not every kind of document is numbered
     asked_entry = models.IntegerField(help_text="Index of the entry whose outcome asks for it.")
     object = models.TextField(null=True)  # noqa: DJ001 - pairs with drafted_entry
     drafted_entry = models.IntegerField(null=True)
@@ -57,16 +55,11 @@ class Document(models.Model):
             models.CheckConstraint(
                 name="document_drafted_has_bytes", condition=Q(state="queued") | Q(object__isnull=False)
             ),
-            models.CheckConstraint(
-                name="document_number_whole",
-                condition=Q(series__isnull=True, year__isnull=True, number__isnull=True)
-                | Q(series__isnull=False, year__isnull=False, number__isnull=False),
-            ),
             _pair("document_drafted_pair", "object", "drafted_entry"),
             _pair("document_sealed_pair", "sealed_object", "sealed_entry"),
             _pair("document_scan_pair", "scan_object", "scan_entry"),
             models.UniqueConstraint(name="document_version_once", fields=("matter", "kind", "version")),
-            models.UniqueConstraint(name="document_number_once", fields=("series", "year", "number")),
+            models.UniqueConstraint(name="document_number_once", fields=("kind", "number")),
         )
 
     def __str__(self) -> str:

@@ -74,7 +74,8 @@ class Renderer:
         Raises Invalid `document_unknown` (no such template), `font_missing` (a family is not there), or
         `document_unsettable` (Typst refused, e.g. a slot that the template needs is not in the payload).
         """
-        inputs = {"payload": json.dumps({**payload, "fonts": self._families()}, ensure_ascii=False)}
+        printed = {**payload, "fonts": self._families(), "source": self.source_digest(kind, payload)}
+        inputs = {"payload": json.dumps(printed, ensure_ascii=False)}
         with self._lock:
             compiler = self._compiler(kind)
             try:

@@ -41,25 +41,15 @@ def _queue(matter: UUID, index: int, document: str, kind: str) -> None:
 
 
 def _mark(matter: UUID, index: int, mark: FileMark, form: Mapping[str, Any]) -> None:
+    printed = {"number": form.get("number"), "copy": form.get("copy")}
     columns: dict[str, Any] = {
-        "rendered": {"state": "drafted", "object": mark.digest, "drafted_entry": index, **_printed(form)},
+        "rendered": {"state": "drafted", "object": mark.digest, "drafted_entry": index, **printed},
         "sealed": {"state": "sealed", "sealed_object": mark.digest, "sealed_entry": index},
         "served": {"state": "served", "served_entry": index},
         "scanned": {"state": "scanned", "scan_object": mark.digest, "scan_entry": index},
     }[mark.act]
     changed = Document.objects.filter(id=mark.id, matter=matter).update(**columns)
     assert changed == 1, f"document {mark.id} is not one of matter {matter}"
-
-
-def _printed(form: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the number and the reading copy that the rendering step brings with it."""
-    number = form.get("number") or {}
-    return {
-        "copy": form.get("copy"),
-        "series": number.get("series"),
-        "year": number.get("year"),
-        "number": number.get("number"),
-    }
 
 
 def next_number(series: str, year: int) -> int:
