@@ -1,0 +1,1 @@
+"""The law as data. This line only lets Python find the folder; there is no code here."""
