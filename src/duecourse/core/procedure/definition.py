@@ -1,13 +1,14 @@
-"""What a rulebook is once it has been read: procedures, their stages, steps, clocks and forms, and the lists beside them.
+"""What a rulebook is once it has been read: procedures with their stages, steps, clocks and forms.
 
-Responsible for the words in which the law's procedure is written down, as frozen values.
+Responsible for the words in which the law's procedure is written down, as frozen values. Its lists (roles, settings,
+breaches and so on) are in `lists`.
 Not responsible for reading them from files (`loading`), judging a step (`engine`, `guards`) or proving them (`proof`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from duecourse.core.reading import Words
 
 if TYPE_CHECKING:
-    from duecourse.core.deadlines import Calendar, Length
+    from duecourse.core.deadlines import Calendar, Counted, Length
     from duecourse.core.law import Law
     from duecourse.core.procedure.guards import Case, Verdict
 
@@ -204,6 +205,36 @@ class Effects:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """Effects that a step has only where these facts held before it."""
+
+    facts: FactRule
+    effects: Effects
+
+
+@dataclass(frozen=True, slots=True)
+class FactRule:
+    """Which facts must hold: every one of `all`, at least one of `any` (when it names some), and none of `none`."""
+
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+    @property
+    def mentioned(self) -> tuple[str, ...]:
+        """Every fact that it looks at."""
+        return self.all + self.any + self.none
+
+    def holds(self, has: Callable[[str], bool]) -> bool:
+        """Judge it where `has` says which facts hold."""
+        return (
+            all(has(fact) for fact in self.all)
+            and (not self.any or any(has(fact) for fact in self.any))
+            and not any(has(fact) for fact in self.none)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """Where a matter stands. `owner`: the role whose turn it is; `end`: nothing more is to be done."""
 
@@ -216,7 +247,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Step:
-    """One lawful act. `approval`: who proposes, gives an opinion and decides, in order (each a set of roles)."""
+    """One lawful act. `approval`: who proposes, gives an opinion and decides, in order (each a set of roles).
+
+    `choose` names the field whose answer adds effects (`answers`); `confirm` the setting on which the step rests where
+    no article does; `number` the series from which the office numbers its document; `after_end`: it may still be
+    taken when the matter has ended.
+    """
 
     id: str
     title: Words
@@ -231,19 +267,29 @@ class Step:
     effects: Effects = field(default_factory=Effects)
     choose: str | None = None
     answers: Mapping[str, Effects] = field(default_factory=dict)
+    when: tuple[When, ...] = ()
+    confirm: str | None = None
+    number: str | None = None
     help: Words | None = None
     waits: Words | None = None
     built_in: bool = False
+    after_end: bool = False
+
+    @cached_property
+    def dated(self) -> frozenset[str]:
+        """Date fields of its form from which a clock that it starts may count."""
+        return frozenset(name for name, item in self.form.items() if item.type == "date")
 
     @cached_property
     def carried(self) -> frozenset[str]:
         """Fields that the outcome carries, because the engine judges by them or the rulebook keeps them."""
         judged = {name for guard in self.needs for name in guard.reads()}
         kept = {name for name, item in self.form.items() if item.value}
-        people = {name for effects in self.branches() for name in effects.assigns.values()}
-        until = {act.until for effects in self.branches() for act in effects.clocks if act.until}
+        people = {name for effects in self.all_effects() for name in effects.assigns.values()}
+        until = {act.until for effects in self.all_effects() for act in effects.clocks if act.until}
         chosen = {self.choose} if self.choose else set()
-        return frozenset(judged | kept | people | until | chosen) & frozenset(self.form)
+        dated = self.dated if any(group.clocks for group in self.all_effects()) else frozenset()
+        return frozenset(judged | kept | people | until | chosen | dated) & frozenset(self.form)
 
     def branches(self) -> tuple[Effects, ...]:
         """Give the effects of every answer that the form allows (one, when the step asks nothing)."""
@@ -253,10 +299,18 @@ class Step:
         silent = () if field_.required else (self.effects,)
         return tuple(self.effect(choice) for choice in field_.choices) + silent
 
-    def effect(self, answer: str | None) -> Effects:
-        """Give what the step does when this was answered."""
+    def effect(self, answer: str | None, has: Callable[[str], bool] | None = None) -> Effects:
+        """Give what the step does when this was answered, where `has` says which facts held before it."""
         more = self.answers.get(answer) if answer is not None else None
-        return self.effects.plus(more) if more else self.effects
+        effects = self.effects.plus(more) if more else self.effects
+        for when in self.when if has else ():
+            if has and when.facts.holds(has):
+                effects = effects.plus(when.effects)
+        return effects
+
+    def all_effects(self) -> tuple[Effects, ...]:
+        """Give every group of effects that it may have: its own, each answer's, each condition's."""
+        return (self.effects, *self.answers.values(), *(when.effects for when in self.when))
 
     def automatic(self) -> tuple[str, ...]:
         """Name the clocks whose end takes this step by itself: it is the system's and waits for them."""
@@ -331,8 +385,21 @@ class Procedure:
     @cached_property
     def capacities(self) -> tuple[str, ...]:
         """Every capacity that some step assigns, such as `handler`."""
-        found = {name for step in self.steps.values() for branch in step.branches() for name in branch.assigns}
+        found = {name for step in self.steps.values() for group in step.all_effects() for name in group.assigns}
         return tuple(sorted(found))
+
+    @cached_property
+    def setters(self) -> Mapping[str, tuple[Words, ...]]:
+        """For each fact, the titles of the steps (and of the clocks whose end) can set it."""
+        found: dict[str, tuple[Words, ...]] = {f"done:{step.id}": (step.title,) for step in self.steps.values()}
+        for step in self.steps.values():
+            served = tuple(f"served:{name}" for group in step.all_effects() for name in group.serves)
+            for fact in dict.fromkeys((*(name for group in step.all_effects() for name in group.sets), *served)):
+                found[fact] = (*found.get(fact, ()), step.title)
+        for clock in self.clocks.values():
+            for fact in clock.missed.lapse if clock.missed else ():
+                found[fact] = (*found.get(fact, ()), clock.title)
+        return found
 
     def without_guard(self, step: str, guard: Guard) -> Procedure:
         """Give the same procedure with one guard left out (to ask whether an invariant notices)."""
@@ -372,7 +439,24 @@ class Rulebook:
     procedures: Mapping[str, tuple[Procedure, ...]]
     invariants: tuple[Invariant, ...]
     requirements: Mapping[str, Requirement]
+    classes: Mapping[str, tuple[str, ...]]
+    capacities: Mapping[str, Words]
     built_in: Mapping[str, Step]
+
+    @cached_property
+    def counted(self) -> dict[tuple[object, ...], Counted]:
+        """Periods already counted (a memory of a pure function, see `clocks`)."""
+        return {}
+
+    def cite(self, citation: str) -> Words:
+        """Say a citation to a person: 《行政处罚法》第四十一条."""
+        if citation not in self._cited:
+            self._cited[citation] = self.law.words(citation)
+        return self._cited[citation]
+
+    @cached_property
+    def _cited(self) -> dict[str, Words]:
+        return {}
 
     @cached_property
     def zone_info(self) -> ZoneInfo:

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from duecourse.core.procedure.definition import Json
+
 if TYPE_CHECKING:
-    from duecourse.core.procedure.definition import Json
     from duecourse.core.procedure.outcome import ClockEffect
 
 Pause = tuple[dt.date, dt.date | None]
@@ -152,7 +153,7 @@ class DocumentState:
                    _text(found["scanned"]), _day(found["served_on"]))  # fmt: skip
 
 
-def advanced(clock: RunningClock | None, effect: ClockEffect) -> RunningClock | None:
+def advanced(clock: RunningClock | None, effect: ClockEffect) -> RunningClock | None:  # noqa: PLR0911 - one act a line
     """Give the clock after an effect; a clock that was never started stays away."""
     if effect.act == "start":
         return _counted(effect, None)
@@ -171,6 +172,8 @@ def advanced(clock: RunningClock | None, effect: ClockEffect) -> RunningClock | 
             return replace(_counted(effect, clock), extensions=clock.extensions + added, missed=missed)
         case "lapse":
             return replace(clock, status="lapsed", missed=True, ended_on=effect.on)
+        case "alarm":
+            return replace(clock, missed=True)
         case _:
             return replace(clock, late_reason=True)
 
@@ -182,12 +185,15 @@ def closed(pauses: tuple[Pause, ...], on: dt.date) -> tuple[Pause, ...]:
 
 def _counted(effect: ClockEffect, clock: RunningClock | None) -> RunningClock:
     last = effect.last or effect.on
-    dates = {"last": last, "earliest": effect.earliest or last, "latest": effect.latest or last,
-             "alarm": effect.alarm or last}  # fmt: skip
+    fresh = RunningClock(
+        effect.on, effect.length or "", effect.unit or "", last, effect.earliest or last, effect.latest or last,
+        effect.alarm or last, effect.provisional,
+    )  # fmt: skip
     if clock is None:
-        return RunningClock(effect.on, effect.length or "", effect.unit or "", **dates, provisional=effect.provisional)
+        return fresh
     status = "paused" if clock.status == "paused" and effect.act == "extend" else "running"
-    return replace(clock, **dates, provisional=effect.provisional, status=status)
+    return replace(clock, last=last, earliest=fresh.earliest, latest=fresh.latest, alarm=fresh.alarm,
+                   provisional=fresh.provisional, status=status)  # fmt: skip
 
 
 def _pause(item: Json) -> Pause:

@@ -22,7 +22,7 @@ ENGINE = 1
 """The number of the engine's semantics: it changes when the same outcome would come to mean something else."""
 
 PHASES = ("done", "proposed", "opinion", "returned", "lapsed", "refused", "corrected")
-ACTS = ("start", "stop", "pause", "resume", "extend", "lapse", "reason")
+ACTS = ("start", "stop", "pause", "resume", "extend", "lapse", "alarm", "reason")
 FILE_ACTS = ("rendered", "sealed", "scanned", "served")
 
 Value = TypeVar("Value")
@@ -55,7 +55,12 @@ class ClockEffect:
         if self.last is not None:
             dates = {"last": self.last, "earliest": self.earliest, "latest": self.latest, "alarm": self.alarm}
             found |= {name: day.isoformat() if day else None for name, day in dates.items()}
-            found |= {"length": self.length, "unit": self.unit, "extension": self.extension, "provisional": self.provisional}
+            found |= {
+                "length": self.length,
+                "unit": self.unit,
+                "extension": self.extension,
+                "provisional": self.provisional,
+            }
         return found
 
     @classmethod
@@ -230,6 +235,6 @@ def _day(value: Json) -> dt.date | None:
     return None if value is None else dt.date.fromisoformat(str(value))
 
 
-def canonical_order(items: Sequence[str]) -> tuple[str, ...]:
+def once(items: Sequence[str]) -> tuple[str, ...]:
     """Give names once each, in the order of their first mention."""
     return tuple(dict.fromkeys(items))

@@ -65,9 +65,8 @@ class Reason:
         """Say what is refused, why, on which article, and what to do next. Raises KeyError for another language."""
         entry = catalogue()[self.code]
         said = {name: _said(value, lang) for name, value in self.params.items()}
-        article = _article(self, lang)
-        return Sentences(*(text[lang].format_map(said) for text in (entry.what, entry.why)), article,
-                         entry.next[lang].format_map(said))  # fmt: skip
+        what, why, then = (text[lang].format_map(said) for text in (entry.what, entry.why, entry.next))
+        return Sentences(what, why, _article(self, lang), then)
 
     def to_json(self) -> dict[str, Json]:
         """Give what stands in an outcome: code, details, articles."""

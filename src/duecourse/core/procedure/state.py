@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from duecourse.core.errors import Invalid
+from duecourse.core.procedure.definition import Json
 from duecourse.core.procedure.marks import DocumentState, HistoryItem, Opinion, Proposal, RunningClock, advanced
 
 if TYPE_CHECKING:
-    from duecourse.core.procedure.definition import Json
     from duecourse.core.procedure.outcome import FileMark, Outcome
 
 TAKEN = ("done", "lapsed")
@@ -68,7 +68,8 @@ class MatterState:
 
     def newest(self, document: str) -> tuple[str, DocumentState] | None:
         """Give the newest version of a document (id and marks), or None when none was drafted."""
-        return next(((id_, held) for id_, held in reversed(self.documents.items()) if held.document == document), None)
+        return next(((id_, self.documents[id_]) for id_ in reversed(list(self.documents))
+                     if self.documents[id_].document == document), None)  # fmt: skip
 
     def has(self, fact: str) -> bool:
         """Say whether a fact holds: a set one, `done:<step>`, `sealed:<document>` or `served:<document>`."""
@@ -123,7 +124,7 @@ def apply(state: MatterState, outcome: Outcome) -> MatterState:
         state,
         stage=outcome.to,
         ended=outcome.ended,
-        facts=(state.facts | set(outcome.sets)) - set(outcome.clears) if outcome.sets or outcome.clears else state.facts,
+        facts=(state.facts | set(outcome.sets)) - set(outcome.clears),
         clocks=_clocks(state, outcome),
         history=history,
         proposals={} if moved else _proposals(state, outcome),

@@ -1,0 +1,95 @@
+"""What time alone has done to a matter: clocks past their last day, and steps that the end of a period takes.
+
+Time has only the effects that the law attaches to it: an alarm marks the file once, a lapse sets its facts, drafts its
+document, moves the matter. Whatever follows is a person's act.
+Not responsible for asking what time it is: `moment` is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from duecourse.core.procedure.attempt import SYSTEM_ACCOUNT, PersonFacts
+from duecourse.core.procedure.definition import SYSTEM, Effects, Missed
+from duecourse.core.procedure.effects import lapsed
+from duecourse.core.procedure.guards import Case
+from duecourse.core.procedure.judging import standing, weigh
+from duecourse.core.procedure.outcome import ClockEffect
+from duecourse.core.procedure.state import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from duecourse.core.procedure.definition import Procedure, Rulebook, Step
+    from duecourse.core.procedure.outcome import Outcome
+    from duecourse.core.procedure.state import MatterState
+
+LAPSE = "lapse"
+"""The step under which the end of a clock is entered."""
+_ONE_DAY = dt.timedelta(days=1)
+_NAMES = UUID("6f3b1f0e-9a51-5f3c-8f5e-2f7b6a1c0d42")
+
+
+def due(rulebook: Rulebook, state: MatterState, moment: dt.datetime) -> tuple[Outcome, ...]:
+    """Give the outcomes that time has brought about by `moment`, in the order of their days, each to be an entry.
+
+    An alarm is given once for each start of a clock. The result applied, nothing more is due at the same moment.
+    """
+    today = rulebook.local_date(moment)
+    found: list[Outcome] = []
+    while (outcome := _next(rulebook, state, today)) is not None:
+        found.append(outcome)
+        state = apply(state, outcome)
+    return tuple(found)
+
+
+def _next(rulebook: Rulebook, state: MatterState, today: dt.date) -> Outcome | None:
+    """Give the earliest thing due: by last day, then by the clock's name."""
+    over = sorted((clock.last, name) for name, clock in state.clocks.items()
+                  if clock.status == "running" and today > clock.last)  # fmt: skip
+    for last, name in over:
+        day = last + _ONE_DAY
+        procedure = rulebook.ruling(state.procedure, version=state.version, on=day)
+        outcome = _ended(rulebook, procedure, state, name, day)
+        if outcome is not None:
+            return outcome
+    return None
+
+
+def _ended(rulebook: Rulebook, procedure: Procedure, state: MatterState, name: str, day: dt.date) -> Outcome | None:
+    """Give what the end of one clock does: its lapse or alarm, or the step of the system that waited for it."""
+    rule = procedure.clocks.get(name)
+    missed = rule.missed if rule else None
+    ids = _fresh_ids(state)
+    if missed is not None and (not missed.alarm or not state.clocks[name].missed):
+        ended = ClockEffect(name, "alarm" if missed.alarm else "lapse", day, late=True)
+        return lapsed(procedure, state, _effects(missed, state), step=LAPSE, on=day, ids=ids, clocks=(ended,))
+    if missed is None:
+        for step in procedure.steps.values():
+            if name in step.automatic() and _may(rulebook, procedure, state, step, day):
+                ended = ClockEffect(name, "lapse", day, late=True)
+                return lapsed(procedure, state, step.effect(None, state.has), step=step.id, on=day, ids=ids,
+                              clocks=(ended,))  # fmt: skip
+    return None
+
+
+def _effects(missed: Missed, state: MatterState) -> Effects:
+    """A lapse in a matter that has ended leaves it where it stands."""
+    drafts = (missed.draft,) if missed.draft and not state.ended else ()
+    return Effects(to=None if state.ended else missed.to, sets=missed.lapse, documents=drafts)
+
+
+def _may(rulebook: Rulebook, procedure: Procedure, state: MatterState, step: Step, day: dt.date) -> bool:
+    system = PersonFacts(SYSTEM_ACCOUNT, frozenset({SYSTEM}))
+    case = Case(rulebook, procedure, step, state, system, {}, day, {})
+    return not any(standing(procedure, step, state)) and not weigh(step.needs, case)[0]
+
+
+def _fresh_ids(state: MatterState) -> Iterator[str]:
+    """Identifiers that time gives to documents: derived, so that the same lapse always drafts the same document."""
+    base, number = UUID(bytes=uuid5(_NAMES, state.matter).bytes), 0
+    while True:
+        yield str(uuid5(base, f"{len(state.history)}/{number}"))
+        number += 1
