@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 ORIGINAL: Final = "zh-Hans"
 COPY: Final = "en"
-DEMO_SEAL: Final = {"zh-Hans": "演示印章\n不具法律效力"}
+DEMO_SEAL: Final = "演示印章\n不具法律效力"
 LARGEST_SCAN: Final = 64 * 1024 * 1024
 
 
@@ -57,11 +57,11 @@ def draw_up(document: UUID) -> StoredEntry | None:
         return None
     with transaction.atomic():
         order = _order(row, number=_number(row))
-        form = {"document": str(row.id), "sha256": _put(order, ORIGINAL), "copy": _put(order, COPY)}
+        form = {"document": str(row.id), "digest": _put(order, ORIGINAL), "copy": _put(order, COPY)}
         if order.number:
             form["number"] = order.number
         entry = take_step(row.matter, "document", by=SYSTEM, occurred=None, form=form, key=f"document:{row.id}")
-        if entry.fields["sha256"].value != form["sha256"]:
+        if entry.fields["digest"].value != form["digest"]:
             transaction.set_rollback(True)  # another worker was first: the number is given back
     return entry
 
@@ -77,7 +77,7 @@ def seal(
     row = _drafted(document)
     stamped = _pdf(pdf) if pdf is not None else _demo_seal(row)
     digest = exhibits.objects().put(stamped)
-    form = {"document": str(row.id), "sha256": digest}
+    form = {"document": str(row.id), "digest": digest}
     return take_step(row.matter, "seal", by=by, form=form, key=key, seen=seen)
 
 
@@ -85,7 +85,7 @@ def scan_back(document: UUID, *, by: Actor, pdf: bytes, key: str | None, seen: i
     """Bind a signed scan to this version of the document. Raises Invalid and Refused as `seal`."""
     row = _drafted(document)
     digest = exhibits.objects().put(_pdf(pdf))
-    form = {"document": str(row.id), "sha256": digest}
+    form = {"document": str(row.id), "digest": digest}
     return take_step(row.matter, "scan-back", by=by, form=form, key=key, seen=seen)
 
 
@@ -114,7 +114,7 @@ def _demo_seal(row: Document) -> bytes:
     if settings.DUECOURSE_ENV == "production":
         raise Invalid("seal_needs_file", document=str(row.id))
     order = _order(row, number=row.number)
-    return renderer().render(row.kind, content.payload(order, ORIGINAL, seal=DEMO_SEAL[ORIGINAL]))
+    return renderer().render(row.kind, content.payload(order, ORIGINAL, seal=DEMO_SEAL))
 
 
 def _put(order: content.Order, lang: str) -> str:

@@ -81,7 +81,8 @@ class Renderer:
             try:
                 pdf, warnings = compiler.compile_with_warnings(sys_inputs=inputs, pdf_standards=STANDARD)
             except typst.TypstError as refusal:
-                raise Invalid("document_unsettable", kind=kind, why=refusal.message) from refusal
+                code = "font_missing" if "font" in refusal.message else "document_unsettable"
+                raise Invalid(code, kind=kind, why=refusal.message) from refusal
         _refuse_warnings(kind, [warning.message for warning in warnings])
         return bytes(pdf)
 
