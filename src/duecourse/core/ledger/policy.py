@@ -77,9 +77,9 @@ class Policy:
         _no_key_twice([log.verifier for log in self.logs], note.ED25519)
         _no_key_twice([witness.verifier for witness in self.witnesses], note.COSIGNATURE)
         defined: set[str] = set()
-        for item in (*self.logs, *self.witnesses):
-            if item.url is not None and not _WORD.fullmatch(item.url):
-                raise Invalid("policy_url")
+        urls = [log.url for log in self.logs] + [witness.url for witness in self.witnesses]
+        if not all(_WORD.fullmatch(url) for url in urls if url is not None):
+            raise Invalid("policy_url")
         for witness in self.witnesses:
             _define(witness.name, defined)
         used: set[str] = set()
