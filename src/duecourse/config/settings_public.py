@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from duecourse.config import home, logs
 from duecourse.config.settings_base import *  # noqa: F403 - Django's way to share settings
-from duecourse.config.settings_base import LOCALE_PATHS, PUBLIC_URL, hosts
+from duecourse.config.settings_base import LOCALE_PATHS, PUBLIC_URL, TEMPLATES, hosts
 from duecourse.edge import postgres
 
 ROOT_URLCONF = "duecourse.config.urls_public"
@@ -27,11 +27,20 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "duecourse.ui.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "duecourse.public.limits.BodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 LOCALE_PATHS = [*LOCALE_PATHS, LOCALE_PATHS[0].parent.parent / "public" / "locale"]
-# Attachments never touch the disk in the clear: no handler that writes temporary files.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 26_214_400  # bytes of one request's files
+# Attachments never touch the disk in the clear: the only handler seals each chunk as it arrives.
+FILE_UPLOAD_HANDLERS = ["duecourse.public.reporting.attachments.SealingHandler"]
+CSRF_FAILURE_VIEW = "duecourse.public.reporting.views.csrf_failure"
+TEMPLATES = [
+    TEMPLATES[0]
+    | {
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request", "duecourse.public.context.page"]
+        }
+    }
+]
 LOGGING = logs.wordless()

@@ -48,6 +48,13 @@ class ObjectStore:
                 Path(name).unlink()
         return digest, size
 
+    def adopt(self, written: Path, digest: str, size: int) -> None:
+        """Take in a file that was written and synced on the same volume, under the digest its writer computed.
+
+        Raises FileNotFoundError when it is gone, Invalid("object_damaged") as `put_stream`.
+        """
+        self._settle(written, digest, size)
+
     def path(self, digest: str) -> Path:
         """Where the object lies or would lie. Raises Invalid("digest_malformed")."""
         if not _DIGEST.match(digest):

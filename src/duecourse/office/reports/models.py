@@ -60,6 +60,9 @@ class Submission(models.Model):
             models.Index(fields=["received_at", "stream"], name="submission_waiting", condition=Q(state="waiting"))
         ]
 
+    def __str__(self) -> str:
+        return f"{self.stream} ({self.state})"
+
 
 class Attachment(models.Model):
     """One sealed file of a submission: `object` is the SHA-256 of the sealed bytes, `size` their length.
@@ -80,6 +83,9 @@ class Attachment(models.Model):
             models.CheckConstraint(condition=Q(size__gt=0, place__gte=0), name="attachment_not_empty"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.submission} {self.place}"
+
 
 class Letter(models.Model):
     """A letter to a reporter (告知), sealed to the key derived from the code; found by the lookup id alone."""
@@ -97,6 +103,9 @@ class Letter(models.Model):
         constraints = [_hash_long("lookup_id", "letter_lookup_long")]
         indexes = [models.Index(fields=["lookup_id", "created_at"], name="letter_for_reporter")]
 
+    def __str__(self) -> str:
+        return f"{self.letter} {self.id}"
+
 
 class Agency(models.Model):
     """An agency that may hand reports over by machine: the SHA-256 of its token, never the token."""
@@ -110,3 +119,6 @@ class Agency(models.Model):
     class Meta:
         db_table = "agency"
         constraints = [_hash_long("token_hash", "agency_token_hash_long")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,156 @@
+"""From a sealed submission to a matter: unseal with the intake key, open a `report`, set aside what does not open.
+
+Responsible for draining the queue in batches, each submission on its own so that one cannot stop another, and for
+checking that what was sealed is what the record committed to. Nothing is ever lost: a submission is waiting, opened, or
+set aside with a reason that the intake page shows. Contact details stay sealed to the custodian: the intake key cannot
+open them, and they move as they are.
+
+Attachments become exhibits with the bytes as the reporter sent them. They lie readable in the object store: encryption
+at rest is the evidence part's (issue 5). Not responsible for the front door, nor for what happens to a report after.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from duecourse.core.errors import Invalid, Refused
+from duecourse.core.ledger.entry import Field, check_field
+from duecourse.edge.keys import KeyRing
+from duecourse.office.ledger import sql, store
+from duecourse.office.matters import actions, exhibits, fields, rulebook
+from duecourse.office.matters.actors import SYSTEM
+
+PROCEDURE: Final = "report"
+STEP: Final = "receive"
+LINK: Final = "submission"
+VERSION: Final = "duecourse/submission/v1"
+CONTACT: Final = "contact"
+BATCH: Final = 50
+_SEALED_WORD: Final = "sealed"
+
+_WAITING = """
+SELECT stream, entry_id, sealed, identity, received_at FROM submission
+WHERE state = 'waiting' ORDER BY received_at, stream LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What one batch did: submissions opened as matters, and set aside."""
+
+    opened: int
+    aside: int
+
+    @property
+    def total(self) -> int:
+        """How many submissions left the queue."""
+        return self.opened + self.aside
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    stream: UUID
+    entry_id: int
+    sealed: bytes
+    identity: bytes | None
+    received_at: Any
+
+
+def drain(limit: int = BATCH) -> Drained:
+    """Open up to `limit` waiting submissions in one transaction; workers side by side take different ones.
+
+    Raises Invalid("key_missing") when this office has no intake key: then nothing is touched.
+    """
+    ring = KeyRing(settings.DUECOURSE_KEYS)
+    ring.current("intake")
+    with transaction.atomic():
+        waiting = [_Submission(*row) for row in sql.rows(_WAITING, (limit,))]
+        opened = sum(_open_or_set_aside(item, ring) for item in waiting)
+    return Drained(opened, len(waiting) - opened)
+
+
+def try_again(submission: UUID) -> bool:
+    """Put a submission that was set aside back into the queue (a key was restored, a file came back)."""
+    query = """
+    UPDATE submission SET state = 'waiting', aside_reason = NULL, matter = NULL
+    WHERE stream = %s AND state = 'aside' RETURNING stream
+    """
+    return sql.row(query, (submission,)) is not None
+
+
+def _open_or_set_aside(item: _Submission, ring: KeyRing) -> bool:
+    try:
+        with transaction.atomic():
+            _open(item, ring)
+    except (Invalid, Refused) as problem:
+        reason = _reason(problem)
+        sql.rows("UPDATE submission SET state = 'aside', aside_reason = %s WHERE stream = %s", (reason, item.stream))
+        return False
+    return True
+
+
+def _reason(problem: Invalid | Refused) -> str:
+    """A code for the intake page; the sentence belongs to the page, content never does."""
+    return problem.code if isinstance(problem, Invalid) else "refused:" + ",".join(problem.refusal.codes)
+
+
+def _open(item: _Submission, ring: KeyRing) -> None:
+    content, channel = _unsealed(item, ring)
+    book = rulebook.current()
+    day = book.local_date(item.received_at)
+    known = book.procedure(PROCEDURE, day).steps[STEP].form
+    form = {name: value for name, value in content.items() if name in known and value not in (None, "")}
+    form |= {"channel": channel} if "channel" in known else {}
+    kept = {}
+    if item.identity is not None and CONTACT in known:
+        form[CONTACT] = _SEALED_WORD
+        kept[CONTACT] = {fields.SEALED: base64.b64encode(bytes(item.identity)).decode("ascii")}
+    entry = actions.open_matter(
+        PROCEDURE, by=SYSTEM, occurred=day, form=form, links=((LINK, item.stream),), key=f"submission:{item.stream}",
+        step=STEP, received=[_attachment(file, ring) for file in content.get("attachments", ())], sealed=kept,
+    )  # fmt: skip
+    sql.rows("UPDATE submission SET state = 'opened', matter = %s WHERE stream = %s", (entry.stream, item.stream))
+
+
+def _unsealed(item: _Submission, ring: KeyRing) -> tuple[dict[str, Any], str]:
+    """The content and the channel, checked against the digests that the submission's entry committed to."""
+    try:
+        found = json.loads(ring.open("intake", bytes(item.sealed)))
+        held: Mapping[str, Any] = found["fields"]
+        if found["v"] != VERSION:
+            raise Invalid("submission_version")
+        entry = store.get(item.entry_id)
+        if entry is None:
+            raise Invalid("submission_without_entry")
+        for name, one in held.items():
+            mark = entry.skeleton.fields.get(name)
+            field = Field(name, mark.class_ if mark else "report", one["value"], base64.b64decode(one["salt"]))
+            check_field(entry.skeleton, field)
+            if entry.fields[name].state == "sealed":
+                store.open_field(item.entry_id, field)
+        content, channel = held["content"]["value"], str(held["channel"]["value"])
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise Invalid("submission_malformed") from wrong
+    if not isinstance(content, dict):
+        raise Invalid("submission_malformed")
+    return content, channel
+
+
+def _attachment(file: Mapping[str, Any], ring: KeyRing) -> exhibits.Received:
+    try:
+        sealed = exhibits.objects().get(str(file["object"]))
+    except (OSError, KeyError) as missing:
+        raise Invalid("attachment_missing") from missing
+    content = ring.open("intake", sealed)
+    if hashlib.sha256(content).hexdigest() != file["sha256"]:
+        raise Invalid("attachment_digest")
+    return exhibits.receive_as_is(content, name=str(file["name"]))

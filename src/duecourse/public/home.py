@@ -1,0 +1,39 @@
+"""The front page, what the office is and is not, what happens to what people send, and whether the site is up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from duecourse.public.reporting import form
+from duecourse.public.rulebook import current as rulebook
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show where to go."""
+    return render(request, "public/home.html", {"title": rulebook().title})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Show the heads this office may act on, and what it refuses to be."""
+    return render(request, "public/about.html", {"heads": rulebook().heads, "elsewhere": form.ELSEWHERE})
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Say what is kept of a report, who can open it, and what the server sees."""
+    return render(request, "public/data.html")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes the request
+    """Answer that this process serves; it asks nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,1 @@
+"""The procedures the office works by, as the rulebook has them."""

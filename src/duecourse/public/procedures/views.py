@@ -1,0 +1,95 @@
+"""The procedures, shown from the rulebook: chart, steps with their articles, periods.
+
+The pages cannot drift from what the office does, since the engine runs the same files.
+
+Not here: drawing a chart (`core.procedure.chart`), the meaning of steps (`core.procedure.engine`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from duecourse.edge import clock
+from duecourse.public.rulebook import current as rulebook
+from duecourse.ui import language
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from duecourse.core.procedure.definition import ClockRule, Procedure, Step
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the procedures in force today."""
+    today = _today()
+    listed = [rulebook().procedure(name, today) for name in rulebook().procedures]
+    return render(request, "public/procedures.html", {"procedures": listed, "digest": rulebook().digest})
+
+
+@require_safe
+def procedure(request: HttpRequest, procedure: str) -> HttpResponse:
+    """Show one procedure: its chart and, beside it, the same as tables."""
+    found = _find(procedure)
+    context = {
+        "procedure": found,
+        "steps": [_step(found, step) for step in found.steps.values()],
+        "clocks": [_clock(one) for one in found.clocks.values()],
+        "digest": rulebook().digest,
+    }
+    return render(request, "public/procedure.html", context)
+
+
+@require_safe
+def chart(request: HttpRequest, procedure: str) -> HttpResponse:  # noqa: ARG001 - a view takes the request
+    """Give the chart as SVG, in the language of the page."""
+    from duecourse.core.procedure import chart as charts
+
+    drawn = charts.svg(_find(procedure), language.tag())
+    return HttpResponse(drawn, content_type="image/svg+xml")
+
+
+def _find(name: str) -> Procedure:
+    try:
+        return rulebook().procedure(name, _today())
+    except KeyError:
+        raise Http404 from None
+
+
+def _today() -> dt.date:
+    return clock.today(rulebook().zone)
+
+
+def _step(found: Procedure, step: Step) -> dict[str, Any]:
+    roles = step.approval or ((step.by,) if step.by else ())
+    return {
+        "title": step.title,
+        "from": [found.stages[name].title for name in step.from_ if name in found.stages],
+        "to": found.stages[step.effects.to].title if step.effects.to in found.stages else None,
+        "by": [[_role(name) for name in group] for group in roles],
+        "on": [_citation(on) for on in step.on],
+        "help": step.help,
+    }
+
+
+def _clock(one: ClockRule) -> dict[str, Any]:
+    return {"title": one.title, "length": _length(one), "on": [_citation(on) for on in one.on], "setting": one.setting}
+
+
+def _role(name: str) -> Any:
+    role = rulebook().roles.get(name)
+    return role.title if role else {"zh-Hans": "系统", "en": "the system"} if name == "system" else name
+
+
+def _citation(text: str) -> dict[str, str]:
+    """An article as a person reads it."""
+    return rulebook().law.words(text)
+
+
+def _length(one: ClockRule) -> dict[str, str]:
+    return one.length.words()

@@ -1,0 +1,1 @@
+"""Checkpoint, tiles and everything else a stranger needs to verify."""

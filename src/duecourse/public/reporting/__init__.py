@@ -1,0 +1,1 @@
+"""The report form, the receipt, and the way back with a code."""

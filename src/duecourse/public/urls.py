@@ -1,0 +1,38 @@
+"""The addresses of the public site. None of them ever holds a code or a word that a reporter wrote."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from duecourse.public import home
+from duecourse.public.procedures import views as procedures
+from duecourse.public.proofs import views as proofs
+from duecourse.public.register import views as register
+from duecourse.public.reporting import follow_up
+from duecourse.public.reporting import views as reporting
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", home.healthz, name="healthz"),
+    path("about/", home.about, name="about"),
+    path("about/data/", home.data, name="about-data"),
+    path("report/", reporting.report, name="report"),
+    path("report/receipt/", follow_up.receipt, name="receipt"),
+    path("report/receipt.json", follow_up.receipt_file, name="receipt-file"),
+    path("report/follow-up/", follow_up.follow_up, name="follow-up"),
+    path("report/status/", follow_up.status, name="status"),
+    path("report/leave/", follow_up.leave, name="leave"),
+    path("register/", register.index, name="register"),
+    path("register/<uuid:item>/", register.item, name="register-item"),
+    path("register/<uuid:item>/document", register.document, name="register-document"),
+    path("register/<uuid:item>/proof", register.proof, name="register-proof"),
+    path("procedures/", procedures.index, name="procedures"),
+    path("procedures/<slug:procedure>/", procedures.procedure, name="procedure"),
+    path("procedures/<slug:procedure>/chart.svg", procedures.chart, name="procedure-chart"),
+    path("proofs/", proofs.index, name="proofs"),
+    path("proofs/verify.html", proofs.verifier, name="verifier"),
+    path("proofs/heads.json", proofs.heads, name="heads"),
+    path("proofs/vkey", proofs.vkey, name="vkey"),
+    path("proofs/checkpoint", proofs.checkpoint, name="checkpoint"),
+    path("proofs/<path:tile>", proofs.tile, name="tile"),
+]
