@@ -58,12 +58,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP status, body and media type, and the (origin, signed checkpoint) to store before answering, if any."""
+    """An HTTP status, body and media type, and what to keep.
+
+    `store` is the (origin, whole signed checkpoint) to store before answering. `suspect` marks a request that a trusted
+    log signed and whose tree does not fit: possible proof of its misbehaviour, worth keeping.
+    """
 
     status: int
     body: str
     media_type: str = TEXT_TYPE
     store: tuple[str, str] | None = None
+    suspect: bool = False
 
 
 def add_checkpoint(
@@ -105,13 +110,14 @@ def _refuse(request: Request, head: checkpoint.Checkpoint, latest: str | None) -
     if request.old_size > head.size:
         return Answer(400, "old size above checkpoint size\n")
     if request.old_size != known.size or (head.size == known.size and head.root != known.root):
-        return Answer(409, f"{known.size}\n", SIZE_TYPE)
+        rewritten = head.size == known.size and head.root != known.root
+        return Answer(409, f"{known.size}\n", SIZE_TYPE, suspect=rewritten)
     try:
         merkle.verify_consistency(
             old_size=known.size, old_root=known.root, new_size=head.size, new_root=head.root, proof=request.proof
         )
     except Invalid as error:
-        return Answer(422, f"{error.code}\n")
+        return Answer(422, f"{error.code}\n", suspect=True)
     return None
 
 
