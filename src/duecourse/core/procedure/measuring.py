@@ -274,8 +274,8 @@ def _label(case: Case, name: str, step: str | None = None) -> Words | str:
     return form[name].title if name in form else name
 
 
-def _choice(case: Case, name: str, value: str | bool, step: str | None) -> Words | str:
+def _choice(case: Case, name: str, value: Json, step: str | None) -> Words | str:
     form = case.procedure.steps[step].form if step else case.step.form
     if isinstance(value, bool):
         return {"zh-Hans": "是" if value else "否", "en": "yes" if value else "no"}
-    return form[name].choices.get(value, value) if name in form else value
+    return form[name].choices.get(str(value), str(value)) if name in form else str(value)

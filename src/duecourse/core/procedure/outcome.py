@@ -149,7 +149,10 @@ class Outcome:
     engine: int = ENGINE
 
     def opened_forms(self, form: Mapping[str, Json]) -> tuple[dict[str, Json], ...]:
-        """Give, for each matter opened, the form of its first step, filled from this step's (or its proposal's) form."""
+        """Give, for each matter opened, the form of its first step.
+
+        `form`: every field known in the matter, newest first to win, and `occurred`.
+        """
         return tuple(
             {new: form[old] for new, old in item.form.items() if form.get(old) is not None} for item in self.opens
         )
@@ -196,7 +199,8 @@ def _read(found: Mapping[str, Json]) -> Outcome:
         people={name: _texts(item) for name, item in _object(found["people"]).items()},
         recuse=_texts(found["recuse"]), values=_object(found["values"]),
         documents=tuple(Drafted(str(item["id"]), str(item["document"])) for item in _objects(found["documents"])),
-        files=tuple(FileMark(str(item["id"]), str(item["act"]), _text(item["digest"])) for item in _objects(found["files"])),
+        files=tuple(FileMark(str(item["id"]), str(item["act"]), _text(item["digest"]))
+                    for item in _objects(found["files"])),
         letters=_texts(found["letters"]), opens=tuple(_opened(item) for item in _objects(found["opens"])),
         publish=Publication(str(publish["act"]), str(publish["of"])) if publish else None,
         exhibits=_texts(found["exhibits"]),
