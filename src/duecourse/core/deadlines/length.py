@@ -46,7 +46,7 @@ class Length:
         """Read the one spelling. Raises Invalid("length_malformed") for any other ("7 workdays", "1 days")."""
         match = _SPELLING.fullmatch(text)
         if not match or (match[1] == "1") == bool(match[3]):
-            raise Invalid("length_malformed", text=text, example="7 working_days")
+            raise Invalid("length_malformed", text=text, advice=f"write {text!r} as 7 working_days, 1 day or 2 months")
         return cls(int(match[1]), Unit(f"{match[2]}s"))
 
     def __str__(self) -> str:
@@ -79,7 +79,7 @@ class Extension:
             return cls("to", Length.parse(length))
         if kind == "by":
             return cls("by", Length.parse(length))
-        raise Invalid("extension_malformed", text=text, example="by 60 days")
+        raise Invalid("extension_malformed", text=text, advice=f"write {text!r} as by 60 days or to 15 working_days")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.length}"

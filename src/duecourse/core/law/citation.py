@@ -32,7 +32,7 @@ class Citation:
         """Read the one spelling. Raises Invalid("citation_malformed")."""
         match = _SPELLING.fullmatch(text)
         if not match:
-            raise Invalid("citation_malformed", text=text, example="apl#41")
+            raise Invalid("citation_malformed", text=text, advice=f"write {text!r} as apl#41, apl#48.2 or so-118")
         return cls(match[1], match[2] or "")
 
     @property
