@@ -1,4 +1,4 @@
-"""The app `matters`. It registers its audit checks and jobs when Django is ready."""
+"""The app `matters`. It registers its audit checks when Django is ready."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ class MattersConfig(AppConfig):
     label = "matters"
 
     def ready(self) -> None:
-        """Make the checks and the jobs known."""
-        from duecourse.office.matters import checks, jobs  # noqa: F401 - they register on import
+        """Make the audit checks known."""
+        from duecourse.office.matters import checks  # noqa: F401 - it registers on import

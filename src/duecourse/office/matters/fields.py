@@ -14,9 +14,11 @@ from django.conf import settings
 
 from duecourse.core.ledger import canonical
 from duecourse.core.ledger.entry import Field
+from duecourse.core.procedure import form as forms
 from duecourse.core.procedure.definition import Step
 from duecourse.edge import ids, sealing
 from duecourse.edge.keys import KeyRing
+from duecourse.office.ledger.store import StoredEntry
 
 IDENTITY: Final = "identity"
 OFFICE: Final = "office"
@@ -24,12 +26,11 @@ SEALED: Final = "sealed"
 
 
 def of_form(step: Step, form: Mapping[str, Any]) -> list[Field]:
-    """The fields of an entry: every value that the form of `step` knows and that was given."""
+    """The fields of an entry: every value that was given, and the defaults of what was left out."""
     known = step.form
     return [
         field(name, known[name].class_ if name in known else OFFICE, value)
-        for name, value in form.items()
-        if value is not None and value != ""
+        for name, value in forms.filled(known, form).items()
     ]
 
 
@@ -55,3 +56,8 @@ def seal(value: Any) -> dict[str, str]:
 def values(fields: Sequence[Field]) -> dict[str, Any]:
     """Name to value, of fields that can still be read."""
     return {field.name: field.value for field in fields if field.value is not None}
+
+
+def readable(entry: StoredEntry) -> dict[str, Any]:
+    """Name to value, of the fields of a stored entry that are held."""
+    return {name: held.value for name, held in entry.fields.items() if held.state == "held"}

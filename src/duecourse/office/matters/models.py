@@ -6,7 +6,7 @@ row must outlive what it names, and the audit (`checks.py`) compares every row w
 Datetimes end in `_at`, legal dates (in the rulebook's zone) in `_on`.
 """
 
-# ruff: noqa: DJ008, D106 - rows are shown by reading.py, never by str(); Meta is Django's word
+# ruff: noqa: DJ008 - rows are shown by reading.py, never by str(); Meta is Django's word
 from __future__ import annotations
 
 from django.db import models

@@ -17,8 +17,11 @@ Rules, in the order of the code:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Final
+
+from duecourse.office.ledger.store import StoredEntry
 
 FILE_NUMBER: Final = "file_number"
 EXHIBITS: Final = "exhibit_record"
@@ -29,14 +32,36 @@ OPENED: Final = "opens"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the projection needs of one entry: skeleton, readable field values, commitment, key."""
+    """What the projection needs of one entry: its place, its times, outcome, links and readable field values."""
 
     stream: str
     index: int
     commitment: bytes
-    skeleton: Mapping[str, Any]
+    procedure: str
+    occurred_on: date
+    recorded_at: datetime
+    outcome: Mapping[str, Any]
+    links: tuple[tuple[str, str], ...]
     values: Mapping[str, Any]
     key: str | None
+
+    @classmethod
+    def of(cls, stored: StoredEntry) -> Written:
+        """The same, of an entry read back. Raises Invalid when its skeleton is none."""
+        skeleton = stored.skeleton
+        assert skeleton.procedure is not None, "an entry of a matter names its procedure"
+        return cls(
+            stream=skeleton.stream,
+            index=skeleton.index,
+            commitment=stored.commitment,
+            procedure=skeleton.procedure,
+            occurred_on=date.fromisoformat(skeleton.occurred.date),
+            recorded_at=skeleton.recorded_at(),
+            outcome=skeleton.outcome,
+            links=tuple((link.kind, link.stream) for link in skeleton.links),
+            values={name: field.value for name, field in stored.fields.items() if field.state == "held"},
+            key=stored.key,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +87,7 @@ class Tables:
     people: set[tuple[str, str]] = field(default_factory=set)
     links: set[tuple[str, str]] = field(default_factory=set)
     exhibits: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    refused: dict[int, tuple[str, str]] = field(default_factory=dict)
+    refused: dict[int, tuple[str, datetime]] = field(default_factory=dict)
 
     def apply(self, changes: Changes) -> None:
         """Do in memory what `tables.write` does in SQL."""
@@ -81,33 +106,52 @@ class Tables:
 
 def changes(entry: Written, state: Mapping[str, Any]) -> Changes:
     """The rows that `entry` changes; `state` is the canonical MatterState after it (core.procedure.apply)."""
-    outcome = entry.skeleton["outcome"]
-    return Changes(
-        id=entry.stream,
-        matter=_matter(entry, state),
-        clocks={name: _clock(held[name]) for name in _named(outcome) if name in (held := state["clocks"])},
+    bare, outcome, clocks = bare_changes(entry), entry.outcome, state["clocks"]
+    return replace(
+        bare,
+        matter={**bare.matter, **_stands(state)},
+        clocks={name: _clock(clocks[name]) for name in _named(outcome) if name in clocks},
         people={capacity: tuple(state["people"].get(capacity, ())) for capacity in outcome["people"]},
         recused=tuple(outcome["recuse"]),
-        links=tuple(_links(entry.skeleton)),
-        exhibits=tuple(_exhibits(entry)),
-        refused_by=outcome["actor"] if outcome["phase"] == "refused" else None,
     )
 
 
-def _matter(entry: Written, state: Mapping[str, Any]) -> dict[str, Any]:
+def bare_changes(entry: Written) -> Changes:
+    """What `entry` changes whatever the state is: rules 1, 2 without the stage, 5, 6 and 7."""
+    return Changes(
+        id=entry.stream,
+        matter=_matter(entry),
+        links=tuple(_links(entry)),
+        exhibits=tuple(_exhibits(entry)),
+        refused_by=entry.outcome["actor"] if entry.outcome["phase"] == "refused" else None,
+    )
+
+
+def standing(state: Mapping[str, Any]) -> Changes:
+    """All rows that follow from a state alone: what rules 2, 3 and 4 leave behind after the last entry."""
+    return Changes(
+        id=state["matter"],
+        matter=_stands(state),
+        clocks={name: _clock(clock) for name, clock in state["clocks"].items()},
+        people={capacity: tuple(accounts) for capacity, accounts in state["people"].items()},
+        recused=tuple(state["recused"]),
+    )
+
+
+def _stands(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {"version": state["version"], "stage": state["stage"], "ended": state["ended"], "state": state}
+
+
+def _matter(entry: Written) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "version": state["version"],
-        "stage": state["stage"],
-        "ended": state["ended"],
-        "state": state,
         "entries": entry.index + 1,
         "head": entry.commitment,
-        "updated_at": entry.skeleton["recorded"],
+        "updated_at": entry.recorded_at,
     }
     if entry.index == 0:
         row |= {
-            "procedure": entry.skeleton["procedure"],
-            "opened_on": entry.skeleton["occurred"]["date"],
+            "procedure": entry.procedure,
+            "opened_on": entry.occurred_on,
             "open_key": entry.key,
             "voided": False,
         }
@@ -137,10 +181,9 @@ def _clock(clock: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _links(skeleton: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    for link in skeleton["links"]:
-        yield link["kind"], link["stream"]
-    for opened in skeleton["outcome"]["opens"]:
+def _links(entry: Written) -> Iterable[tuple[str, str]]:
+    yield from entry.links
+    for opened in entry.outcome["opens"]:
         yield OPENED, opened["matter"]
 
 

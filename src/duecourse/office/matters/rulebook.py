@@ -1,6 +1,6 @@
 """The rulebook this installation works by, read once in a process.
 
-Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`: a name inside the package, or a path) and for the
+Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`) and for the
 two lists beside the procedures that only the office needs: who may see which class of field (`classes.yaml`) and the
 words of letters (`letters/*.yaml`). Not responsible for what procedures mean (`core.procedure`).
 """
@@ -16,11 +16,11 @@ from typing import Any, Final
 import yaml
 from django.conf import settings
 
+from duecourse.core.law.places import rulebook_folder
 from duecourse.core.procedure.definition import Rulebook
 from duecourse.core.procedure.loading import load
 
 EVERYONE: Final = "everyone"
-_PACKAGED: Final = Path(__file__).resolve().parents[4] / "rulebook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,8 @@ class Letter:
 
 
 def folder() -> Path:
-    """The folder of the rulebook in use. Raises FileNotFoundError with the name that was asked for."""
-    name = settings.DUECOURSE_RULEBOOK
-    for candidate in (Path(name), _PACKAGED / name, _installed() / name):
-        if (candidate / "procedures").is_dir():
-            return candidate
-    raise FileNotFoundError(f"no rulebook named {name}: set DUECOURSE_RULEBOOK to a folder that has procedures/")
-
-
-def _installed() -> Path:
-    import duecourse_rulebook
-
-    return Path(next(iter(duecourse_rulebook.__path__)))
+    """The folder of the rulebook in use. Raises Invalid("rulebook_unknown")."""
+    return rulebook_folder(settings.DUECOURSE_RULEBOOK)
 
 
 @functools.cache

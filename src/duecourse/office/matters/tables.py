@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.backends.utils import CursorWrapper
 from psycopg.types.json import Jsonb
 
+from duecourse.office.ledger import sql
 from duecourse.office.matters.projection import RECUSED, Changes
 
 
@@ -39,7 +41,7 @@ class _Statement:
         self.params.extend(params)
 
 
-def write(cursor: CursorWrapper, changes: Changes, jobs: Sequence[Job] = ()) -> None:
+def write(changes: Changes, jobs: Sequence[Job] = ()) -> None:
     """Put one entry's changes and jobs into the tables. Asserts that the matter stood where the entry says."""
     statement = _Statement([], [])
     _matter(statement, changes)
@@ -56,10 +58,9 @@ def write(cursor: CursorWrapper, changes: Changes, jobs: Sequence[Job] = ()) -> 
     if changes.refused_by is not None:
         _refused(statement, changes)
     statement.params.extend(_job_params(jobs))
-    cursor.execute(
-        f"WITH {', '.join(statement.parts)} SELECT (SELECT count(*) FROM p0){_job_sql(jobs)}", statement.params
-    )
-    written = cursor.fetchone()
+    query = f"WITH {', '.join(statement.parts)} SELECT (SELECT count(*) FROM p0){_job_sql(jobs)}"
+    written = sql.row(query, statement.params)
+    assert written is not None
     assert written[0] == 1, f"matter {changes.id} did not stand at entry {changes.matter['entries'] - 1}"
 
 
@@ -122,22 +123,48 @@ def _job_params(jobs: Sequence[Job]) -> Iterable[Any]:
         yield from (job.queue, job.task, job.lock, Jsonb(dict(job.args)))
 
 
-def next_number(cursor: CursorWrapper, series: str, year: int) -> int:
+def next_number(series: str, year: int) -> int:
     """Take the next file number of `series` in `year`; it is given back when the transaction does not commit."""
-    cursor.execute(
+    found = sql.row(
         "INSERT INTO number_counter (series, year, next) VALUES (%s, %s, 2) "
         "ON CONFLICT (series, year) DO UPDATE SET next = number_counter.next + 1 RETURNING next - 1",
         (series, year),
     )
-    return int(cursor.fetchone()[0])
+    assert found is not None
+    return int(found[0])
 
 
-def publish(cursor: CursorWrapper, item: Mapping[str, Any]) -> None:
-    """Put a decision on the register, or write its withdrawal (`projection.register_item` says which columns)."""
+def publish(item: Mapping[str, Any]) -> None:
+    """Put a decision on the register, or write its withdrawal: `register.item` gives the whole row."""
     row = {name: Jsonb(value) if isinstance(value, dict | list) else value for name, value in item.items()}
     assigned = ", ".join(f"{name} = EXCLUDED.{name}" for name in row)
-    cursor.execute(
+    sql.rows(
         f"INSERT INTO register_item ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))}) "
         f"ON CONFLICT (matter) DO UPDATE SET {assigned}",
         list(row.values()),
     )
+
+
+def lock(matters: Sequence[UUID]) -> list[sql.Row]:
+    """Hold these matters, in the order of their ids, until the transaction ends: (id, state, entries, head) of each."""
+    return sql.rows(
+        "SELECT id, state, entries, head FROM matter WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (list(matters),)
+    )
+
+
+def opened_by(key: str) -> UUID | None:
+    """The matter that was opened with this key."""
+    found = sql.row("SELECT id FROM matter WHERE open_key = %s", (key,))
+    return found[0] if found else None
+
+
+def refusals_since(matter: UUID, account: UUID, moment: datetime) -> int:
+    """How many refused attempts of a person are on a matter's file since `moment`."""
+    query = "SELECT count(*) FROM refused_attempt WHERE matter = %s AND account = %s AND recorded_at > %s"
+    return int((sql.row(query, (matter, account, moment)) or (0,))[0])
+
+
+def entries_since(stream: UUID, moment: datetime) -> int:
+    """How many entries a stream got since `moment`."""
+    query = "SELECT count(*) FROM entry WHERE stream = %s AND recorded_at > %s"
+    return int((sql.row(query, (stream, moment)) or (0,))[0])

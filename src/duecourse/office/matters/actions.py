@@ -1,0 +1,432 @@
+"""The one write path: two actions, and nothing else changes a matter.
+
+Responsible for the order in which a step is taken:
+
+1. lock the matters touched, in the order of their ids; a repeated post gets its first entry back;
+2. enter what time has done since (lapses and automatic effects), as the system;
+3. refuse a page that is no longer true, and say what changed on it;
+4. ask the core; a lawful "no" to a person is an entry too, at most `REFUSALS_AN_HOUR` a person and matter;
+5. in the same transaction: the entry with its outcome, the tables, the documents, the jobs, the matters it opens.
+
+Everything commits together or not at all. Not responsible for what is allowed (`core.procedure`), what the tables hold
+(`projection`), how an entry is stored (`office.ledger.store`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from duecourse.core.errors import Invalid, Refused
+from duecourse.core.ledger.entry import Field, Link, Occurred
+from duecourse.core.procedure import correcting, engine
+from duecourse.core.procedure.attempt import Attempt, PersonFacts
+from duecourse.core.procedure.definition import SYSTEM as SYSTEM_ROLE
+from duecourse.core.procedure.definition import Rulebook, Step
+from duecourse.core.procedure.effects import OPENED_BY
+from duecourse.core.procedure.outcome import Outcome
+from duecourse.core.procedure.refusal import Refusal
+from duecourse.core.procedure.state import MatterState, apply
+from duecourse.edge import clock, ids
+from duecourse.office.documents import tables as documents
+from duecourse.office.ledger import store
+from duecourse.office.ledger.store import StoredEntry
+from duecourse.office.matters import actors, exhibits, fields, files, projection, register, rulebook, tables
+from duecourse.office.matters.actors import SYSTEM, Actor
+from duecourse.office.matters.exhibits import Received
+
+REFUSALS_AN_HOUR: Final = 5
+KEY_LENGTH: Final = 200
+NO_ROLE: Final = "none"
+WITHOUT_FORM: Final = frozenset({"refused", "lapsed"})
+
+
+class StalePage(Invalid):
+    """The page on which a step was taken no longer shows the matter as it is. `changed` lists what happened since."""
+
+    def __init__(self, changed: Sequence[Mapping[str, str | None]]) -> None:
+        super().__init__("page_stale", changed=list(changed))
+        self.changed = changed
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody wants to do: one step, with everything that belongs to it."""
+
+    step: str
+    by: Actor
+    occurred: date
+    form: Mapping[str, Any]
+    key: str | None
+    exhibits: tuple[str, ...] = ()
+    links: tuple[tuple[str, UUID], ...] = ()
+    received: Mapping[str, Received] = field(default_factory=dict)
+    sealed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    phase: str | None = None
+    role: str | None = None
+    seen: int | str | None = None
+
+
+@dataclass(slots=True)
+class File:
+    """A matter inside the transaction that changes it: its state, and the head of its stream."""
+
+    id: UUID
+    state: MatterState
+    head: store.Head
+
+    @property
+    def entries(self) -> int:
+        """How many entries the stream has."""
+        return self.head[0] + 1
+
+
+def open_matter(
+    procedure: str,
+    *,
+    by: Actor,
+    occurred: date | None = None,
+    form: Mapping[str, Any],
+    links: Sequence[tuple[str, UUID]] = (),
+    key: str | None,
+    step: str | None = None,
+    received: Sequence[Received] = (),
+    sealed: Mapping[str, Mapping[str, str]] | None = None,
+) -> StoredEntry:
+    """Open a matter of `procedure` by its opening step, and return the matter's first entry.
+
+    `key` (of the page, unique for this person) makes a repeated post return that first entry. `links` name other
+    streams: (kind, stream). `received` are files already in the object store, entered as exhibits. `sealed` are
+    identity values that came sealed to the custodian; the form says only that they are there.
+    Raises Refused when the law says no (written to the person's account stream), Invalid when the input is wrong.
+    """
+    book = rulebook.current()
+    day = occurred or book.local_date(clock.now())
+    ruled = book.procedure(procedure, day)
+    chosen = step or next(name for name, item in ruled.steps.items() if item.opens_matter)
+    act = Act(
+        step=chosen, by=by, occurred=day, form=form, key=_key(key), exhibits=tuple(file.sha256 for file in received),
+        links=tuple(links), received={file.sha256: file for file in received}, sealed=sealed or {},
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            answer = _open_or_first(book, procedure, act)
+    except IntegrityError:  # another post with the same key opened it while this one was judged
+        answer = _opened_before(act)
+        if answer is None:
+            raise
+    return _answered(answer)
+
+
+def take_step(
+    matter: UUID,
+    step: str,
+    *,
+    by: Actor,
+    occurred: date | None = None,
+    form: Mapping[str, Any],
+    exhibits: Sequence[str] = (),
+    links: Sequence[tuple[str, UUID]] = (),
+    key: str | None,
+    seen: int | str | None = None,
+    phase: str | None = None,
+    role: str | None = None,
+    received: Sequence[Received] = (),
+) -> StoredEntry:
+    """Take `step` in `matter` and return its entry; a step posted twice with one `key` returns the first entry.
+
+    `occurred` is the legal day (default: today in the rulebook's zone). `seen` is what the page showed: the number of
+    entries, or the head's commitment (hex). `phase` is None, `agree` or `return` in an approval chain.
+    Raises Refused when the law says no (and enters that), StalePage when the page was no longer true, Invalid when the
+    input is wrong or there is no such matter ("matter_unknown").
+    """
+    book = rulebook.current()
+    act = Act(
+        step=step, by=by, occurred=occurred or book.local_date(clock.now()), form=form, key=_key(key),
+        exhibits=(*exhibits, *(file.sha256 for file in received)), links=tuple(links), phase=phase, role=role,
+        seen=seen, received={file.sha256: file for file in received},
+    )  # fmt: skip
+    with transaction.atomic():
+        answer = _take(book, matter, act)
+    return _answered(answer)
+
+
+def apply_due(matter: UUID) -> int:
+    """Enter what time has done to `matter` since its last entry; return how many entries that made."""
+    book = rulebook.current()
+    with transaction.atomic():
+        held = _locked(matter, ())
+        return _enter_due(book, held, clock.now())
+
+
+def _answered(answer: StoredEntry | Refusal | StalePage) -> StoredEntry:
+    """Turn the transaction's answer, which is committed by now, into what the caller sees."""
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    if isinstance(answer, StalePage):
+        raise answer
+    if answer.skeleton.outcome.get("phase") == "refused":
+        raise Refused(Refusal(Outcome.from_json(dict(answer.skeleton.outcome)).reasons))
+    return answer
+
+
+def _key(key: str | None) -> str | None:
+    if key is not None and not 0 < len(key) <= KEY_LENGTH:
+        raise Invalid("key_malformed", most=KEY_LENGTH)
+    return key
+
+
+# 1. Lock.
+
+
+def _locked(matter: UUID, links: Sequence[tuple[str, UUID]]) -> File:
+    touched = [matter, *(stream for _, stream in links)]
+    found = {row[0]: row for row in tables.lock(touched)}
+    if matter not in found:
+        raise Invalid("matter_unknown", matter=str(matter))
+    _, state, entries, head = found[matter]
+    return File(matter, MatterState.from_json(state), (entries - 1, bytes(head)))
+
+
+def _take(book: Rulebook, matter: UUID, act: Act) -> StoredEntry | Refusal | StalePage:
+    held = _locked(matter, act.links)
+    known = actors.facts(matter, _accounts(act, held.state), key=act.key, on=act.occurred)
+    if known.repeated and (first := store.by_key(matter, act.key or "")) is not None:
+        if first.skeleton.step != act.step:
+            raise Invalid("key_reused", step=first.skeleton.step)
+        return first
+    moment = clock.now()
+    _enter_due(book, held, moment)
+    if changed := _changed(book, held, act.seen):
+        return StalePage(changed)
+    return _judge(book, held, act, known.people, moment)
+
+
+def _accounts(act: Act, state: MatterState) -> set[str]:
+    """Every account that the form or the proposal it decides may name; a uuid that is no account is left out later."""
+    named = {str(act.by.id)} if act.by.id else set()
+    proposal = state.proposals.get(act.step)
+    for value in (*act.form.values(), *(proposal.values.values() if proposal else ())):
+        named.update(
+            item for item in (value if isinstance(value, list | tuple) else (value,)) if actors.is_account(item)
+        )
+    return named
+
+
+# 2. What time has done.
+
+
+def _enter_due(book: Rulebook, held: File, moment: datetime) -> int:
+    outcomes = engine.due(book, held.state, moment)
+    for outcome in outcomes:
+        act = Act(step=outcome.step, by=SYSTEM, occurred=outcome.on, form={}, key=None)
+        _enter(book, held, act, outcome, moment)
+    return len(outcomes)
+
+
+# 3. The page.
+
+
+def _changed(book: Rulebook, held: File, seen: int | str | None) -> list[dict[str, str | None]]:
+    """What happened since the page was made that a reader of it must know: not refusals, not rendered documents."""
+    if seen is None or seen == held.entries or seen == held.head[1].hex():
+        return []
+    count = seen if isinstance(seen, int) else _count_at(held, seen)
+    ruled = book.ruling(held.state.procedure, version=held.state.version, on=book.local_date(clock.now()))
+    changed: list[dict[str, str | None]] = []
+    for index, item in enumerate(held.state.history[count:], count):
+        if item.phase == "refused" or (item.role == SYSTEM_ROLE and item.step in book.built_in):
+            continue
+        step = book.step(ruled, item.step)
+        titles = {lang: step.title[lang] if step else item.step for lang in ("zh-Hans", "en")}
+        changed.append({"index": str(index), "step": item.step, "phase": item.phase, "actor": item.actor, **titles})
+    return changed
+
+
+def _count_at(held: File, head: str) -> int:
+    try:
+        found = store.by_commitment(bytes.fromhex(head))
+    except ValueError:
+        found = None
+    if found is None or found.stream != held.id:
+        raise Invalid("seen_unknown", seen=head)
+    return found.index + 1
+
+
+# 4. The core's answer.
+
+
+def _judge(
+    book: Rulebook, held: File, act: Act, people: Mapping[str, PersonFacts], moment: datetime
+) -> StoredEntry | Refusal:
+    attempt = _attempt(act, people, moment)
+    answer = engine.take(book, held.state, attempt)
+    if isinstance(answer, Outcome):
+        return _enter(book, held, act, answer, moment)
+    if (
+        act.by.id is not None
+        and tables.refusals_since(held.id, act.by.id, moment - timedelta(hours=1)) < REFUSALS_AN_HOUR
+    ):
+        _enter_refused(book, held, act, engine.refused(held.state, attempt, answer), moment)
+    return answer
+
+
+def _attempt(act: Act, people: Mapping[str, PersonFacts], moment: datetime) -> Attempt:
+    return Attempt(
+        step=act.step,
+        actor=actors.of(act.by, people),
+        role=SYSTEM_ROLE if act.by.id is None else act.role,
+        occurred=act.occurred,
+        moment=moment,
+        form=act.form,
+        exhibits=act.exhibits,
+        phase=act.phase,
+        people=people,
+        ids=iter(lambda: str(ids.new_uuid()), ""),
+        links=tuple((kind, str(stream)) for kind, stream in act.links),
+    )
+
+
+def _is_known(book: Rulebook, held: File, act: Act) -> bool:
+    """A "no" to a person about a step that exists goes on file; a name that is no step does not."""
+    ruled = book.ruling(held.state.procedure, version=held.state.version, on=act.occurred)
+    return act.by.id is not None and book.step(ruled, act.step) is not None
+
+
+def _enter_refused(book: Rulebook, held: File, act: Act, outcome: Outcome, moment: datetime) -> None:
+    bare = replace(act, form={}, exhibits=(), links=())
+    _enter(book, held, bare, replace(outcome, role=outcome.role or NO_ROLE), moment)
+
+
+# 5. The entry, the tables, and what follows.
+
+
+def _enter(book: Rulebook, held: File, act: Act, outcome: Outcome, moment: datetime) -> StoredEntry:
+    form = _whole_form(held, act, outcome)
+    own = _fields(book, held, act, outcome)
+    held.state = apply(held.state, outcome)
+    entry = store.append(
+        stream=held.id, kind="matter", procedure=held.state.procedure, step=outcome.step, role=outcome.role,
+        occurred=Occurred.on(outcome.on, book.zone), recorded=moment, digests=_digests(book), exhibits=outcome.exhibits,
+        links=[Link(kind, str(stream)) for kind, stream in act.links], outcome=outcome.to_json(), fields=own,
+        key=act.key, head=held.head,
+    )  # fmt: skip
+    written = _written(held, act, outcome, entry, own)
+    tables.write(projection.changes(written, held.state.to_json()), files.jobs(held.id, entry.index, outcome))
+    held.head = entry.head
+    if outcome.documents or outcome.files:
+        documents.project(held.id, entry.index, outcome, form)
+    for opened, filled in zip(outcome.opens, outcome.opened_forms(form), strict=True):
+        follow = _follow_up(held, opened.step, outcome, filled)
+        _must_open(_open(book, opened.procedure, follow, matter=UUID(opened.matter)), opened.procedure)
+    if outcome.publish is not None:
+        tables.publish(register.item(store.read(held.id), store.read(UUID(outcome.publish.of))))
+    return entry
+
+
+def _fields(book: Rulebook, held: File, act: Act, outcome: Outcome) -> list[Field]:
+    """The form under its classes; the number of a new file; what is known of the exhibits that come in."""
+    if outcome.phase in WITHOUT_FORM:
+        return []
+    found = fields.of_form(_step(book, held, act, outcome), {**act.form, **act.sealed})
+    if held.entries == 0:
+        series, year = held.state.procedure, outcome.on.year
+        number = {"series": series, "year": year, "number": tables.next_number(series, year)}
+        found.append(fields.field(projection.FILE_NUMBER, fields.OFFICE, number))
+    new = [digest for digest in outcome.exhibits if digest not in held.state.exhibits]
+    if new:
+        records = exhibits.records(new, act.form, act.received)
+        found.append(fields.field(projection.EXHIBITS, "case", records))
+    return found
+
+
+def _step(book: Rulebook, held: File, act: Act, outcome: Outcome) -> Step:
+    ruled = book.ruling(held.state.procedure, version=held.state.version, on=outcome.on)
+    step = book.step(ruled, act.step)
+    assert step is not None, f"the engine took {act.step}, which the rulebook does not have"
+    if outcome.corrects is not None:
+        return correcting.correction(step, ruled, held.state, outcome.corrects.entry)
+    return step
+
+
+def _whole_form(held: File, act: Act, outcome: Outcome) -> dict[str, Any]:
+    """This step's form over that of the proposal it decides, so that what follows can be filled from either."""
+    proposal = held.state.proposals.get(outcome.step)
+    form: dict[str, Any] = {"occurred": outcome.on.isoformat()}
+    if proposal is not None and (outcome.opens or outcome.files):
+        form |= fields.readable(store.read(held.id)[proposal.entry])
+    return form | dict(act.form)
+
+
+def _written(held: File, act: Act, outcome: Outcome, entry: StoredEntry, own: Sequence[Field]) -> projection.Written:
+    return projection.Written(
+        stream=str(held.id), index=entry.index, commitment=entry.commitment, procedure=held.state.procedure,
+        occurred_on=outcome.on, recorded_at=entry.recorded_at, outcome=outcome.to_json(), key=act.key,
+        links=tuple((kind, str(stream)) for kind, stream in act.links), values=fields.values(own),
+    )  # fmt: skip
+
+
+def _digests(book: Rulebook) -> dict[str, str]:
+    return {"rulebook": book.digest, "calendar": book.calendar_digest}
+
+
+# Opening.
+
+
+def _open_or_first(book: Rulebook, procedure: str, act: Act) -> StoredEntry | Refusal:
+    if (first := _opened_before(act)) is not None:
+        return first
+    return _open(book, procedure, replace(act, key=_open_key(act)), matter=ids.new_uuid())
+
+
+def _open(book: Rulebook, procedure: str, act: Act, *, matter: UUID) -> StoredEntry | Refusal:
+    moment = clock.now()
+    version = book.procedure(procedure, act.occurred).version
+    held = File(matter, MatterState.new(str(matter), procedure, version), store.EMPTY)
+    known = actors.facts(matter, _accounts(act, held.state), key=None, on=act.occurred)
+    attempt = _attempt(act, known.people, moment)
+    answer = engine.take(book, held.state, attempt)
+    if isinstance(answer, Outcome):
+        return _enter(book, held, act, answer, moment)
+    if act.by.id is not None:
+        _enter_refused_opening(book, procedure, act, engine.refused(held.state, attempt, answer), moment)
+    return answer
+
+
+def _open_key(act: Act) -> str | None:
+    """A key belongs to the person whose page it was on."""
+    return None if act.key is None else f"{act.by.id or SYSTEM_ROLE}:{act.key}"
+
+
+def _opened_before(act: Act) -> StoredEntry | None:
+    key = _open_key(act)
+    matter = None if key is None else tables.opened_by(key)
+    return None if matter is None or key is None else store.by_key(matter, key)
+
+
+def _follow_up(parent: File, step: str, outcome: Outcome, form: Mapping[str, Any]) -> Act:
+    """The opening step of a matter that a step opens: the system takes it, on the same day, linked to its parent."""
+    return Act(step=step, by=SYSTEM, occurred=outcome.on, form=form, key=None, links=((OPENED_BY, parent.id),))
+
+
+def _must_open(answer: StoredEntry | Refusal, procedure: str) -> None:
+    """A step that opens another matter does so or is not taken at all: the whole transaction goes."""
+    if isinstance(answer, Refusal):
+        raise Invalid("follow_up_refused", procedure=procedure, reasons=list(answer.codes))
+
+
+def _enter_refused_opening(book: Rulebook, procedure: str, act: Act, outcome: Outcome, moment: datetime) -> None:
+    """There is no matter yet, so a refusal to open one stands in the person's account stream."""
+    assert act.by.id is not None
+    if tables.entries_since(act.by.id, moment - timedelta(hours=1)) >= REFUSALS_AN_HOUR:
+        return
+    store.append(
+        stream=act.by.id, kind="account", procedure=procedure, step=act.step, role=outcome.role or NO_ROLE,
+        occurred=Occurred.on(outcome.on, book.zone), recorded=moment, digests=_digests(book), exhibits=(), links=(),
+        outcome=outcome.to_json(), fields=(), key=None, head=None,
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""What the tables of matters must hold, folded anew from the ledger's entries; and where the database differs.
+
+Responsible for the comparison, both ways: every row has its entries, every entry its rows. Pure folding is
+`projection`'s; whether a step was allowed is `rejudging`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from duecourse.core.ledger import canonical
+from duecourse.core.procedure.definition import Rulebook
+from duecourse.core.procedure.outcome import Outcome
+from duecourse.core.procedure.state import MatterState, apply
+from duecourse.office.ledger import sql
+from duecourse.office.ledger.store import StoredEntry
+from duecourse.office.matters import projection, register
+from duecourse.office.matters.projection import Tables, Written
+
+Difference = tuple[str, str]
+"""What differs (a table, perhaps with a column or row), and how: two values, or `missing`, or `without entries`."""
+
+Rows = Mapping[str, Mapping[str, Any]]
+_MATTER = (
+    "procedure", "version", "title", "series", "year", "number", "voided", "stage", "ended", "state", "entries", "head",
+    "opened_on", "updated_at", "open_key",
+)  # fmt: skip
+_CLOCK = ("state", "started_on", "last_on", "earliest_on", "latest_on", "alarm_on", "provisional", "missed", "ended_on")
+_EXHIBIT = ("entry", "sha256", "title", "kind", "media_type", "size", "obtained")
+
+
+def beginning(book: Rulebook, first: Written) -> MatterState:
+    """The state before the first entry: the procedure in the version that was in force on the opening day."""
+    return MatterState.new(first.stream, first.procedure, book.procedure(first.procedure, first.occurred_on).version)
+
+
+@dataclass
+class Fold:
+    """One matter, entry after entry: its state, and the rows that its entries make."""
+
+    state: MatterState
+    tables: Tables = field(default_factory=Tables)
+
+    def enter(self, written: Written, outcome: Outcome) -> None:
+        """Take the next entry in. The rows that depend on the state alone are made once, by `rows`."""
+        self.state = apply(self.state, outcome)
+        self.tables.apply(projection.bare_changes(written))
+
+    def rows(self) -> Tables:
+        """The rows that all entries so far make."""
+        self.tables.apply(projection.standing(self.state.to_json()))
+        return self.tables
+
+
+def fold(book: Rulebook, entries: Sequence[StoredEntry]) -> Tables:
+    """The rows that the entries of one matter make. Raises Invalid for an entry that is none of ours."""
+    folded = Fold(beginning(book, Written.of(entries[0])))
+    for stored in entries:
+        written = Written.of(stored)
+        folded.enter(written, Outcome.from_json(dict(written.outcome)))
+    return folded.rows()
+
+
+def held(matter: UUID) -> Tables:
+    """The rows as the database has them, in the spelling of `fold`."""
+    rows = Tables()
+    for row in sql.rows(f"SELECT {', '.join(_MATTER)} FROM matter WHERE id = %s", (matter,)):  # noqa: S608 - our names
+        rows.matter = dict(zip(_MATTER, row, strict=True))
+    for row in sql.rows(f"SELECT clock, {', '.join(_CLOCK)} FROM matter_clock WHERE matter = %s", (matter,)):  # noqa: S608
+        rows.clocks[row[0]] = dict(zip(_CLOCK, row[1:], strict=True))
+    people = sql.rows("SELECT account, capacity FROM matter_person WHERE matter = %s", (matter,))
+    rows.people = {(str(account), capacity) for account, capacity in people}
+    rows.links = {(k, str(s)) for k, s in sql.rows("SELECT kind, stream FROM matter_link WHERE matter = %s", (matter,))}
+    for row in sql.rows(f"SELECT id, {', '.join(_EXHIBIT)} FROM exhibit WHERE matter = %s", (matter,)):  # noqa: S608
+        rows.exhibits[str(row[0])] = {"id": str(row[0]), **dict(zip(_EXHIBIT, row[1:], strict=True))}
+    query = "SELECT entry, account, recorded_at FROM refused_attempt WHERE matter = %s"
+    rows.refused = {entry: (str(account), at) for entry, account, at in sql.rows(query, (matter,))}
+    return rows
+
+
+def differences(expected: Tables, found: Tables) -> Iterator[Difference]:
+    """Every place where the database is not what the entries make."""
+    if not found.matter:
+        yield "matter", "missing"
+        return
+    yield from _columns("matter", expected.matter, found.matter)
+    yield from _rows("matter_clock", expected.clocks, found.clocks)
+    yield from _rows("exhibit", expected.exhibits, found.exhibits)
+    yield from _sets("matter_person", expected.people, found.people)
+    yield from _sets("matter_link", expected.links, found.links)
+    yield from _rows("refused_attempt", _keyed(expected.refused), _keyed(found.refused))
+
+
+def register_differences(publication: Sequence[StoredEntry], decided: Sequence[StoredEntry]) -> Iterator[Difference]:
+    """Where the register's row of a publication is not what its entries make."""
+    expected = register.item(publication, decided)
+    names = list(expected)
+    found = sql.rows(f"SELECT {', '.join(names)} FROM register_item WHERE matter = %s", (publication[0].stream,))  # noqa: S608
+    if not found:
+        yield "register_item", "missing"
+        return
+    yield from _columns("register_item", expected, dict(zip(names, found[0], strict=True)))
+
+
+def _columns(table: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Difference]:
+    for name, value in expected.items():
+        if _spelled(value) != _spelled(found.get(name)):
+            yield f"{table}.{name}", f"{_short(value)} ≠ {_short(found.get(name))}"
+
+
+def _rows(table: str, expected: Rows, found: Rows) -> Iterator[Difference]:
+    for key in sorted(expected.keys() | found.keys()):
+        if key not in found:
+            yield f"{table} {key}", "missing"
+        elif key not in expected:
+            yield f"{table} {key}", "without entries"
+        else:
+            yield from _columns(f"{table} {key}", expected[key], found[key])
+
+
+def _sets(table: str, expected: Iterable[tuple[str, str]], found: Iterable[tuple[str, str]]) -> Iterator[Difference]:
+    for row in sorted(set(expected) - set(found)):
+        yield f"{table} {' '.join(row)}", "missing"
+    for row in sorted(set(found) - set(expected)):
+        yield f"{table} {' '.join(row)}", "without entries"
+
+
+def _keyed(refused: Mapping[int, tuple[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {str(entry): {"account": account, "recorded_at": at} for entry, (account, at) in refused.items()}
+
+
+def _spelled(value: Any) -> Any:
+    """One spelling for what means the same: ids and dates as text, JSON canonical, bytes as bytes."""
+    if isinstance(value, dict | list):
+        return canonical.encode(value)
+    if isinstance(value, memoryview | bytearray):
+        return bytes(value)
+    return value if value is None or isinstance(value, bool | int | bytes) else str(value)
+
+
+def _short(value: Any) -> str:
+    text = value.hex() if isinstance(value, bytes) else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 - what fits a line
