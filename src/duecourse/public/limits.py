@@ -37,9 +37,8 @@ class BodyMiddleware:
         """Read a post whole before it is judged."""
         if request.method != "POST":
             return self.get_response(request)
-        refused = self._read(request)
         try:
-            return refused or self.get_response(request)
+            return self._read(request) or self.get_response(request)
         finally:
             uploads: Uploads | None = getattr(request, "uploads", None)
             if uploads is not None:
@@ -78,7 +77,13 @@ class _Tail:
 
     def read(self, *size: int) -> bytes:
         """Read as the stream does."""
-        read: bytes = self._stream.read(*size)  # type: ignore[attr-defined]
+        return self._seen(self._stream.read(*size))  # type: ignore[attr-defined]
+
+    def readline(self, *size: int) -> bytes:
+        """Read a line as the stream does."""
+        return self._seen(self._stream.readline(*size))  # type: ignore[attr-defined]
+
+    def _seen(self, read: bytes) -> bytes:
         if read:
             self._last = (self._last + read)[-TAIL:] if len(read) < TAIL else read[-TAIL:]
         return read

@@ -52,28 +52,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def _take(request: HttpRequest) -> HttpResponse:
+    """Take a form in. Where its code's report is in already, that one's receipt is the answer, whatever came now."""
     code, problems = _code(request)
     uploads = attachments.of(request)
     read, more = form.read(request.POST, rulebook().heads.keys())
     problems += more + uploads.problems
     if uploads.interrupted:
         problems.append(form.problem("upload_cut", attachments.FIELD))
-    if problems and not _replayed(code, problems):
-        return _page(request, code, request.POST, problems, status=422)
+    fresh = False
     try:
-        uploads.settle()
-        fresh = submission.hand_in(read, uploads.files, code=code, language=language.tag())
+        if not problems:
+            uploads.settle()
+            fresh = submission.hand_in(read, uploads.files, code=code, language=language.tag())
+        elif not visit.known(code):
+            return _page(request, code, request.POST, problems, status=422)
     except (OperationalError, InterfaceError, OSError):
         return _page(request, code, request.POST, [form.problem("store")], status=503)
     response = redirect("receipt")
     response.status_code = 303
     visit.begin(response, code, fresh=fresh, again=not fresh)
     return response
-
-
-def _replayed(code: str, problems: Sequence[Problem]) -> bool:
-    """Whether all that is wrong is the form's age and its report is in already: then the receipt is the answer."""
-    return [found.code for found in problems] == ["form_expired"] and visit.known(code)
 
 
 def _code(request: HttpRequest) -> tuple[str, list[Problem]]:

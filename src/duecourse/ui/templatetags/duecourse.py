@@ -35,7 +35,7 @@ def words(value: Mapping[str, str] | str | None) -> str:
 
 
 @register.filter(name="words")
-def words_filter(value: Mapping[str, str] | str | None) -> str:
+def spokenfilter(value: Mapping[str, str] | str | None) -> str:
     """Rulebook words in the reader's language, where a tag cannot stand."""
     return language.pick(value)
 
@@ -73,7 +73,8 @@ def moment(value: dt.datetime | str | None) -> SafeString | str:
         return ""
     at = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
     local = at.astimezone(ZoneInfo(settings.DUECOURSE_ZONE))
-    return format_html('<time datetime="{}">{} {:%H:%M}</time>', local.isoformat(), _day(local.date()), local)
+    spoken = f"{_day(local.date())} {local:%H:%M}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), spoken)
 
 
 def _day(on: dt.date) -> str:
