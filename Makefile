@@ -15,7 +15,7 @@ help:  ## this list
 setup: $(STAMPS)/run $(STAMPS)/words  ## install what the service needs into .venv
 
 run: setup  ## set up and run everything in ./data: public site 8000, office 8001; Ctrl-C stops it
-	@exec $(BIN)/duecourse run
+	@exec $(BIN)/duecourse run $(ARGS)
 
 test: $(STAMPS)/dev $(STAMPS)/words browser  ## set up and run the tests, browser tests included
 	@exec $(BIN)/python -m pytest -m "not wide"

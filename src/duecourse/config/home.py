@@ -41,6 +41,7 @@ SETTINGS: Final = (
         "a PostgreSQL server (15 or newer) instead of the embedded one, as a superuser or "
         "a role with CREATEROLE and CREATEDB",
     ),
+    Setting("DUECOURSE_DATABASE", "duecourse", "the name of the database on the server"),
     Setting("DUECOURSE_PUBLIC_URL", "http://127.0.0.1:8000", "the address of the public site as readers type it"),
     Setting("DUECOURSE_OFFICE_URL", "http://127.0.0.1:8001", "the address of the office site as staff type it"),
     Setting("DUECOURSE_HOSTS", "", "further host names that the sites answer to, separated by commas"),
@@ -61,7 +62,7 @@ _DEFAULTS: Final = {setting.name: setting.default for setting in SETTINGS}
 
 def read(name: str) -> str:
     """The value of a setting of `SETTINGS`. Raises KeyError for a name that does not stand there."""
-    return os.environ.get(name) or _DEFAULTS[name]
+    return os.environ.get(name) or _remembered(name) or _DEFAULTS[name]
 
 
 def folder() -> Path:
@@ -78,6 +79,15 @@ def environment() -> str:
     if chosen not in {"demo", "test", "production"}:
         raise SystemExit(f"DUECOURSE_ENV is {chosen!r}; it must be demo, test or production")
     return chosen
+
+
+def _remembered(name: str) -> str:
+    """Where `duecourse run` put the sites, so that other commands find them."""
+    if name not in {"DUECOURSE_PUBLIC_URL", "DUECOURSE_OFFICE_URL"}:
+        return ""
+    written = folder() / "addresses"
+    lines = written.read_text("utf-8").splitlines() if written.is_file() else []
+    return dict(line.split("=", 1) for line in lines).get(name, "")
 
 
 def secrets_folder() -> Path:
@@ -97,8 +107,8 @@ def database_url(role: str) -> str:
     """
     server = read("DATABASE_URL")
     if server:
-        return postgres.role_url(server, secrets_folder(), role)
-    return postgres.EmbeddedServer(folder()).url(role)
+        return postgres.role_url(server, secrets_folder(), role, database=read("DUECOURSE_DATABASE"))
+    return postgres.EmbeddedServer(folder()).url(role, read("DUECOURSE_DATABASE"))
 
 
 def django_database(role: str) -> dict[str, object]:
