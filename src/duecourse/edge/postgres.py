@@ -63,7 +63,8 @@ _SETTINGS: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
-    # A failed statement may quote what a person wrote: the log says that it failed, not what stood in it.
+    # A failed statement may quote what a person wrote: it is told to who sent it, not to the log.
+    "log_min_messages": "log",
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "log_checkpoints": "off",
