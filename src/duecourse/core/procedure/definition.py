@@ -170,7 +170,7 @@ class Step:
     """One lawful act. `approval`: who proposes, gives an opinion and decides, in order (each a set of roles).
 
     `choose` names the field whose answer adds effects (`answers`); `confirm` the setting on which the step rests where
-    no article does; `number` the series from which the office numbers its document; `after_end`: it may still be
+    no article does; `written` is each of `needs` as it stands in the file; `number` the series from which the office numbers its document; `after_end`: it may still be
     taken when the matter has ended.
     """
 
@@ -183,6 +183,7 @@ class Step:
     on: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     needs: tuple[Guard, ...] = ()
+    written: tuple[Json, ...] = ()
     form: Mapping[str, FormField] = field(default_factory=dict)
     effects: Effects = field(default_factory=Effects)
     choose: str | None = None
@@ -323,7 +324,9 @@ class Procedure:
 
     def without_guard(self, step: str, guard: Guard) -> Procedure:
         """Give the same procedure with one guard left out (to ask whether an invariant notices)."""
-        weaker = replace(self.steps[step], needs=tuple(kept for kept in self.steps[step].needs if kept is not guard))
+        held = self.steps[step]
+        kept = [n for n, other in enumerate(held.needs) if other is not guard]
+        weaker = replace(held, needs=tuple(held.needs[n] for n in kept), written=tuple(held.written[n] for n in kept))
         return replace(self, steps={**self.steps, step: weaker})
 
 
@@ -337,7 +340,6 @@ class Invariant:
     on: tuple[str, ...]
     kind: str
     rule: Mapping[str, Json]
-    guard: Guard | None = None
 
 
 @dataclass(frozen=True)
