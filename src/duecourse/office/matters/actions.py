@@ -340,8 +340,10 @@ def _fields(book: Rulebook, held: File, act: Act, outcome: Outcome) -> list[Fiel
         found.append(fields.field(projection.FILE_NUMBER, fields.OFFICE, number))
     new = [digest for digest in outcome.exhibits if digest not in held.state.exhibits]
     if new:
-        records = exhibits.records(new, act.form, act.received)
-        found.append(fields.field(projection.EXHIBITS, "case", records))
+        records, names = exhibits.records(new, act.received)
+        found.append(fields.field(projection.EXHIBITS, fields.OFFICE, records))
+        if any(names):
+            found.append(fields.field(projection.EXHIBIT_NAMES, "report", names))
     return found
 
 

@@ -49,21 +49,17 @@ def receive_as_is(content: bytes, *, name: str) -> Received:
     return Received(objects().put(content), media.recognise(content), len(content), name)
 
 
-def records(digests: Sequence[str], form: Mapping[str, Any], received: Mapping[str, Received]) -> list[dict[str, Any]]:
-    """What the entry keeps of each exhibit it brings in. Raises Invalid("exhibit_unknown") when no bytes are stored."""
-    return [_record(digest, form, received.get(digest) or _stored(digest)) for digest in digests]
+def records(digests: Sequence[str], received: Mapping[str, Received]) -> tuple[list[dict[str, Any]], list[str]]:
+    """What the entry keeps of each exhibit it brings in, and the sender's names of the files.
+
+    Raises Invalid("exhibit_unknown") when no bytes are stored under a digest.
+    """
+    files = [received.get(digest) or _stored(digest) for digest in digests]
+    return [_record(file) for file in files], [file.name for file in files]
 
 
-def _record(digest: str, form: Mapping[str, Any], file: Received) -> dict[str, Any]:
-    return {
-        "id": str(ids.new_uuid()),
-        "sha256": digest,
-        "title": str(form.get("title") or file.name),
-        "kind": str(form.get("kind") or ""),
-        "obtained": str(form.get("how") or ""),
-        "media_type": file.media_type,
-        "size": file.size,
-    }
+def _record(file: Received) -> dict[str, Any]:
+    return {"id": str(ids.new_uuid()), "sha256": file.sha256, "media_type": file.media_type, "size": file.size}
 
 
 def _stored(digest: str) -> Received:

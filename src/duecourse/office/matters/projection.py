@@ -10,7 +10,7 @@ Rules, in the order of the code:
 3. A clock that the outcome names gets the dates and the status it has in the state after the entry.
 4. A capacity that the outcome names is replaced whole by the state's; a recusal adds the capacity `recused`.
 5. Links come from the skeleton's links and from the matters an outcome opens.
-6. Exhibits come from the field `exhibit` of the entry that brings them in.
+6. Exhibits come from the field `exhibit_record` of the entry that brings them in; their words from its form.
 7. A refused attempt adds one row that is counted, and changes nothing else.
 """
 
@@ -25,7 +25,9 @@ from duecourse.office.ledger.store import StoredEntry
 
 FILE_NUMBER: Final = "file_number"
 EXHIBITS: Final = "exhibit_record"
-TITLE: Final = "title"
+EXHIBIT_NAMES: Final = "exhibit_names"
+SUBJECT: Final = ("title", "party", "operator")
+"""Fields of an opening step that name what the matter is about, the first that is given."""
 RECUSED: Final = "recused"
 OPENED: Final = "opens"
 
@@ -154,12 +156,11 @@ def _matter(entry: Written) -> dict[str, Any]:
             "opened_on": entry.occurred_on,
             "open_key": entry.key,
             "voided": False,
+            "title": next((str(entry.values[name]) for name in SUBJECT if entry.values.get(name)), ""),
         }
     if isinstance(number := entry.values.get(FILE_NUMBER), Mapping):
         row |= {"series": number["series"], "year": number["year"], "number": number["number"]}
         row["voided"] = bool(number.get("voided", False))
-    if TITLE in entry.values:
-        row["title"] = entry.values[TITLE] or ""
     return row
 
 
@@ -188,5 +189,12 @@ def _links(entry: Written) -> Iterable[tuple[str, str]]:
 
 
 def _exhibits(entry: Written) -> Iterable[dict[str, Any]]:
-    for row in entry.values.get(EXHIBITS) or ():
-        yield {**row, "entry": entry.index}
+    names = entry.values.get(EXHIBIT_NAMES) or []
+    for place, row in enumerate(entry.values.get(EXHIBITS) or ()):
+        yield {
+            **row,
+            "entry": entry.index,
+            "title": str(entry.values.get("title") or (names[place] if place < len(names) else "")),
+            "kind": str(entry.values.get("kind") or ""),
+            "obtained": str(entry.values.get("how") or ""),
+        }

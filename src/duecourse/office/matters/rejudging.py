@@ -28,7 +28,7 @@ from duecourse.office.ledger.store import StoredEntry
 from duecourse.office.matters import actors, fields, projection
 
 ALWAYS: Final = frozenset({"facts", "done", "not-done"})
-OWN_FIELDS: Final = frozenset({projection.FILE_NUMBER, projection.EXHIBITS})
+OWN_FIELDS: Final = frozenset({projection.FILE_NUMBER, projection.EXHIBITS, projection.EXHIBIT_NAMES})
 _EMPTY: Final = ("sets", "clears", "clocks", "people", "recuse", "documents", "files", "letters", "opens", "publish")
 
 

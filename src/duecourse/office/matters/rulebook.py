@@ -1,8 +1,6 @@
 """The rulebook this installation works by, read once in a process.
 
-Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`) and for the
-two lists beside the procedures that only the office needs: who may see which class of field (`classes.yaml`) and the
-words of letters (`letters/*.yaml`). Not responsible for what procedures mean (`core.procedure`).
+Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`) and for the words of letters (`letters/*.yaml`). Not responsible for what procedures mean (`core.procedure`).
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -19,8 +17,6 @@ from django.conf import settings
 from duecourse.core.law.places import rulebook_folder
 from duecourse.core.procedure.definition import Rulebook
 from duecourse.core.procedure.loading import load
-
-EVERYONE: Final = "everyone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +39,9 @@ def current() -> Rulebook:
     return load(folder())
 
 
-@functools.cache
-def classes() -> Mapping[str, frozenset[str]]:
-    """Roles that may see each class of field; `everyone` stands for every account of the office."""
-    content = _read(folder() / "classes.yaml")
-    return {name: frozenset(roles) for name, roles in content["classes"].items()}
+def classes() -> Mapping[str, tuple[str, ...]]:
+    """Roles that may see each class of field; `EVERYONE` stands for every account of the office."""
+    return current().classes
 
 
 @functools.cache
@@ -59,7 +53,7 @@ def letters() -> Mapping[str, Letter]:
 
 def forget() -> None:
     """Read everything anew at the next question (tests that swap the rulebook)."""
-    for cached in (current, classes, letters):
+    for cached in (current, letters):
         cached.cache_clear()
 
 

@@ -67,7 +67,7 @@ def write(changes: Changes, jobs: Sequence[Job] = ()) -> None:
 def _matter(statement: _Statement, changes: Changes) -> None:
     row = {**changes.matter, "state": Jsonb(changes.matter["state"])}
     if row["entries"] == 1:
-        row = {"id": changes.id, "title": "", **row}
+        row = {"id": changes.id, **row}
         names = ", ".join(row)
         places = ", ".join(["%s"] * len(row))
         statement.add(f"INSERT INTO matter ({names}) VALUES ({places}) RETURNING 1", row.values())
@@ -168,3 +168,15 @@ def entries_since(stream: UUID, moment: datetime) -> int:
     """How many entries a stream got since `moment`."""
     query = "SELECT count(*) FROM entry WHERE stream = %s AND recorded_at > %s"
     return int((sql.row(query, (stream, moment)) or (0,))[0])
+
+
+def rewrite_words(matter: UUID, title: str, exhibits: Iterable[Mapping[str, Any]]) -> int:
+    """After an erasure: give the rows the words that the fields still hold; return how many rows changed."""
+    query = "UPDATE matter SET title = %s WHERE id = %s AND title <> %s RETURNING 1"
+    changed = len(sql.rows(query, (title, matter, title)))
+    query = """UPDATE exhibit SET title = %s, kind = %s, obtained = %s
+    WHERE id = %s AND (title, kind, obtained) IS DISTINCT FROM (%s, %s, %s) RETURNING 1"""
+    for row in exhibits:
+        words = (row["title"], row["kind"], row["obtained"])
+        changed += len(sql.rows(query, (*words, row["id"], *words)))
+    return changed

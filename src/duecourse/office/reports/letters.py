@@ -16,7 +16,7 @@ from duecourse.core.errors import Invalid
 from duecourse.edge import clock
 from duecourse.office.ledger import sql, store
 from duecourse.office.ledger.store import StoredEntry
-from duecourse.office.matters import fields, rulebook
+from duecourse.office.matters import fields, personal, rulebook
 from duecourse.public.reporting.receipt import seal_letter
 
 WITHDRAWN: Final = "withdrawn"
@@ -57,18 +57,8 @@ def write(matter: UUID, entry: int, letter: str) -> UUID | None:
 
 
 def end_contact(matter: UUID) -> int:
-    """Forget how to reach the reporter of `matter`; return how many places were erased. The duty to act stays."""
-    erased = 0
-    for entry in store.read(matter):
-        names = [name for name, held in entry.fields.items() if held.class_ == fields.IDENTITY]
-        erased += store.erase_fields(entry.id, names, clock.now()) if names else 0
-    query = """
-    UPDATE submission SET identity = NULL WHERE identity IS NOT NULL
-    AND stream IN (SELECT stream FROM matter_link WHERE matter = %s AND kind = 'submission') RETURNING entry_id
-    """
-    for (entry_id,) in sql.rows(query, (matter,)):
-        erased += 1 + store.erase_fields(entry_id, [fields.IDENTITY], clock.now())
-    return erased
+    """Forget how to reach the reporter of `matter`; return how many places were emptied. The duty to act stays."""
+    return personal.forget(matter, {fields.IDENTITY})
 
 
 def slots_of(text: str) -> frozenset[str]:

@@ -1,9 +1,15 @@
-"""What the office role needs to forget a reporter who ended the contact: the sealed contact details may become NULL."""
+"""What the office role needs to forget a person: contact details, sealed reports and letters may be emptied."""
 
 from django.db import migrations
 
-GRANT = "GRANT UPDATE (identity) ON submission TO duecourse_office;"
-REVOKE = "REVOKE UPDATE (identity) ON submission FROM duecourse_office;"
+GRANT = """
+GRANT UPDATE (identity, sealed, copy) ON submission TO duecourse_office;
+GRANT UPDATE (sealed) ON letter TO duecourse_office;
+"""
+REVOKE = """
+REVOKE UPDATE (identity, sealed, copy) ON submission FROM duecourse_office;
+REVOKE UPDATE (sealed) ON letter FROM duecourse_office;
+"""
 
 
 class Migration(migrations.Migration):
