@@ -103,8 +103,8 @@ def test_two_processes_may_start_it_at_once(running):
     running.stop()
     assert not running.running()
     start = f"from duecourse.edge.postgres import EmbeddedServer; EmbeddedServer({str(running.home)!r}).start()"
-    both = [subprocess.Popen([sys.executable, "-c", start]) for _ in range(2)]
-    assert [process.wait() for process in both] == [0, 0]
+    both = [subprocess.Popen([sys.executable, "-c", start], stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.communicate()[1] for process in both] == ["", ""]
     assert running.running()
 
 

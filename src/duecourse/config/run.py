@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from duecourse.config import home, migrate, supervisor
 from duecourse.config.supervisor import Process, Supervisor, python
@@ -73,7 +73,8 @@ def environment_of_children() -> dict[str, str]:
     seen = {**os.environ, "PYTHONUNBUFFERED": "1"}
     if seen.get("DATABASE_URL"):
         parts = urlsplit(seen["DATABASE_URL"])
-        seen["DATABASE_URL"] = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        host, query = parts.netloc.rpartition("@")[2], f"?{parts.query}" if parts.query else ""
+        seen["DATABASE_URL"] = f"{parts.scheme}://{host}{parts.path}{query}"
     return seen
 
 
