@@ -107,6 +107,8 @@ def open_matter(
     """
     book = rulebook.current()
     day = occurred or book.local_date(clock.now())
+    if procedure not in book.procedures:
+        raise Invalid("procedure_unknown", procedure=procedure[:80])
     ruled = book.procedure(procedure, day)
     chosen = step or next(name for name, item in ruled.steps.items() if item.opens_matter)
     act = Act(
@@ -268,10 +270,7 @@ def _judge(
     answer = engine.take(book, held.state, attempt)
     if isinstance(answer, Outcome):
         return _enter(book, held, act, answer, moment)
-    if (
-        act.by.id is not None
-        and tables.refusals_since(held.id, act.by.id, moment - timedelta(hours=1)) < REFUSALS_AN_HOUR
-    ):
+    if act.by.id is not None and _goes_on_file(book, held, act, act.by.id, moment):
         _enter_refused(book, held, act, engine.refused(held.state, attempt, answer), moment)
     return answer
 
@@ -292,10 +291,12 @@ def _attempt(act: Act, people: Mapping[str, PersonFacts], moment: datetime) -> A
     )
 
 
-def _is_known(book: Rulebook, held: File, act: Act) -> bool:
-    """A "no" to a person about a step that exists goes on file; a name that is no step does not."""
+def _goes_on_file(book: Rulebook, held: File, act: Act, person: UUID, moment: datetime) -> bool:
+    """A "no" to a person about a step that exists goes on file, up to the cap; a name that is no step does not."""
     ruled = book.ruling(held.state.procedure, version=held.state.version, on=act.occurred)
-    return act.by.id is not None and book.step(ruled, act.step) is not None
+    if book.step(ruled, act.step) is None:
+        return False
+    return tables.refusals_since(held.id, person, moment - timedelta(hours=1)) < REFUSALS_AN_HOUR
 
 
 def _enter_refused(book: Rulebook, held: File, act: Act, outcome: Outcome, moment: datetime) -> None:
@@ -425,7 +426,7 @@ def _must_open(answer: StoredEntry | Refusal, procedure: str) -> None:
 def _enter_refused_opening(book: Rulebook, procedure: str, act: Act, outcome: Outcome, moment: datetime) -> None:
     """There is no matter yet, so a refusal to open one stands in the person's account stream."""
     assert act.by.id is not None
-    if tables.entries_since(act.by.id, moment - timedelta(hours=1)) >= REFUSALS_AN_HOUR:
+    if tables.refused_openings_since(act.by.id, moment - timedelta(hours=1)) >= REFUSALS_AN_HOUR:
         return
     store.append(
         stream=act.by.id, kind="account", procedure=procedure, step=act.step, role=outcome.role or NO_ROLE,

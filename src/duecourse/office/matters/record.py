@@ -14,6 +14,7 @@ from typing import Any, Final
 from duecourse.core.procedure import correcting, engine
 from duecourse.core.procedure.attempt import PersonFacts
 from duecourse.core.procedure.definition import FormField, Rulebook, Step
+from duecourse.core.procedure.reading_lists import EVERYONE
 from duecourse.core.procedure.refusal import Sentences
 from duecourse.core.procedure.state import MatterState
 from duecourse.office.ledger import sql
@@ -69,7 +70,7 @@ def role_title(book: Rulebook, role: str, lang: str) -> str:
 def may_see(class_: str, roles: Iterable[str]) -> bool:
     """Whether somebody with these roles may see fields of a class."""
     allowed = rulebook.classes().get(class_, ())
-    return rulebook.EVERYONE in allowed or not set(allowed).isdisjoint(roles)
+    return EVERYONE in allowed or not set(allowed).isdisjoint(roles)
 
 
 def views(

@@ -1,6 +1,7 @@
 """The rulebook this installation works by, read once in a process.
 
-Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`) and for the words of letters (`letters/*.yaml`). Not responsible for what procedures mean (`core.procedure`).
+Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`) and for the words of letters (`letters/*.yaml`).
+Not responsible for what procedures mean (`core.procedure`).
 """
 
 from __future__ import annotations

@@ -164,10 +164,11 @@ def refusals_since(matter: UUID, account: UUID, moment: datetime) -> int:
     return int((sql.row(query, (matter, account, moment)) or (0,))[0])
 
 
-def entries_since(stream: UUID, moment: datetime) -> int:
-    """How many entries a stream got since `moment`."""
-    query = "SELECT count(*) FROM entry WHERE stream = %s AND recorded_at > %s"
-    return int((sql.row(query, (stream, moment)) or (0,))[0])
+def refused_openings_since(account: UUID, moment: datetime) -> int:
+    """How many refused openings stand in a person's own stream since `moment`."""
+    query = """SELECT count(*) FROM entry WHERE stream = %s AND recorded_at > %s
+    AND convert_from(skeleton, 'UTF8')::jsonb #>> '{outcome,phase}' = 'refused'"""
+    return int((sql.row(query, (account, moment)) or (0,))[0])
 
 
 def rewrite_words(matter: UUID, title: str, exhibits: Iterable[Mapping[str, Any]]) -> int:
