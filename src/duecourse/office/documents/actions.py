@@ -172,16 +172,11 @@ def _served(asked: StoredEntry) -> list[content.Served]:
 
 
 def _number(row: Document) -> str | None:
-    """Return the document's printed number: the matter's own when the step took one, else the next of its kind."""
+    """Take the next number of the document's kind in the year of the step that asks; None for a kind without one."""
     paper = read_paper(rulebook.folder() / "documents", row.kind)
     if paper.series is None:
         return None
-    entries = {entry.index: entry for entry in store.read(row.matter)}
-    asked = entries[row.asked_entry]
-    taken = asked.fields.get(content.FILE_NUMBER)
-    if taken is not None and isinstance(taken.value, dict):
-        year, number = int(str(taken.value["year"])), int(str(taken.value["number"]))
-    else:
-        year = int(asked.skeleton.occurred.date[:4])
-        number = tables.next_number(row.kind, year)
-    return content.printed_number(paper.series, year, number, ORIGINAL)
+    asked = next(entry for entry in store.read(row.matter) if entry.index == row.asked_entry)
+    year = int(asked.skeleton.occurred.date[:4])
+    number = tables.next_number(row.kind, year)
+    return content.printed_number(rulebook.current(), paper.series, year, number)

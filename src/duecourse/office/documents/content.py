@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from duecourse.core.errors import Invalid
+from duecourse.core.procedure.correcting import PREFIX
 
 from . import spelling
 
@@ -100,18 +101,20 @@ def payload(order: Order, lang: str, *, seal: str | None = None) -> dict[str, An
 
 
 def office_name(book: Rulebook, lang: str) -> str:
-    """Return the office's own name: the settings `office-name` and `office-name-en`, else the rulebook's title."""
-    found = book.settings.get("office-name" if lang == spelling.CHINESE else "office-name-en")
-    return str(found.value) if found else book.title[lang]
+    """Return the office's own name, from the rulebook's settings."""
+    return setting(book, "office-name", lang) or book.title[lang]
 
 
-def printed_number(order_series: Mapping[str, str] | None, year: int, number: int, lang: str) -> str | None:
-    """Return the number as it is printed: 网信罚决〔2026〕3号; Penalty decision 〔2026〕 No. 3."""
-    if order_series is None:
-        return None
-    if lang == spelling.CHINESE:
-        return f"{order_series[lang]}〔{year}〕{number}号"
-    return f"{order_series[lang]} 〔{year}〕 No. {number}"
+def setting(book: Rulebook, name: str, lang: str) -> str | None:
+    """Return a setting as text: in English the one named `<name>-en`, where there is one."""
+    found = (book.settings.get(f"{name}-en") if lang != spelling.CHINESE else None) or book.settings.get(name)
+    return str(found.value) if found else None
+
+
+def printed_number(book: Rulebook, series: Mapping[str, str], year: int, number: int) -> str:
+    """Return the number as it is printed, in either language: 示网信罚决〔2026〕3号."""
+    prefix = setting(book, "office-number-prefix", spelling.CHINESE) or ""
+    return f"{prefix}{series[spelling.CHINESE]}〔{year}〕{number}号"
 
 
 # -- slots -------------------------------------------------------------------------------------------------------------
@@ -154,9 +157,10 @@ def _value(order: Order, source: str) -> tuple[FormField | None, Any] | None:
     step_id = order.asked.skeleton.step if step_id == "asked" else step_id
     step = order.book.step(order.procedure, step_id)
     for entry in reversed(order.entries):
-        if not _speaks_of(entry, step_id) or name not in entry.fields:
+        spelled = f"{PREFIX}{name}" if entry.skeleton.outcome.get("corrects") else name
+        if not _speaks_of(entry, step_id) or spelled not in entry.fields:
             continue
-        held = entry.fields[name]
+        held = entry.fields[spelled]
         if held.class_ not in order.paper.audience.classes:
             raise Invalid("document_discloses", document=order.paper.id, field=source, field_class=held.class_)
         if held.state == "held":
@@ -228,8 +232,8 @@ class _Words:
             found = book.law.words(name)[lang]
         elif kind == "period:" and name in self.order.procedure.clocks:
             found = self.order.procedure.clocks[name].length.words()[lang]
-        elif kind == "setting:" and name in book.settings:
-            found = str(book.settings[name].value)
+        elif kind == "setting:":
+            found = setting(book, name, lang)
         if found is None:
             raise Invalid("document_words", document=self.order.paper.id, place=kind + name)
         return found
