@@ -1,12 +1,12 @@
 """The command `duecourse`: one table of commands, each in a module of its own that is imported when it is asked for.
 
-A module offers `main(arguments) -> int`; or `add_parser(subparsers)`, which adds parsers that set `run`, a function of the
-parsed arguments (a module with several commands does so). A command that works on the database names the settings it
-runs with, and Django is set up before its module is read: `office` for what the office does, `owner` for what only the
-owner of the tables may. docs/running/commands.md has a line for each command, and a test compares.
+A module offers `main(arguments) -> int`; or `add_parser(subparsers)`, which adds parsers that set `run`, a function of
+the parsed arguments (a module with several commands does so). A command that works on the database names the settings
+it runs with, and Django is set up before its module is read: `office` for what the office does, `owner` for what only
+the owner of the tables may. docs/running/commands.md has a line for each command, and a test compares.
 
-Exit status: what the command returns; 2 for wrong input; 3 when the command's part is not installed, which keeps no other
-command from running. Not here: what any command does.
+Exit status: what the command returns; 2 for wrong input; 3 when the command's part is not installed, which keeps no
+other command from running. Not here: what any command does.
 """
 
 from __future__ import annotations
