@@ -116,6 +116,7 @@ class WitnessServer(ThreadingHTTPServer):
     """The HTTP face of a witness folder. `now` gives seconds since the Unix epoch."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], memory: WitnessFolder, now: Callable[[], float] = time.time) -> None:
         self.memory = memory

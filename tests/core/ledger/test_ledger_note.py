@@ -77,7 +77,7 @@ def test_a_vkey_is_name_id_and_key_and_prints_back():
         pytest.param(lambda vkey: vkey[:-4], "vkey_length", id="a key cut short"),
         pytest.param(lambda _: "a+00000000+BQ==", "vkey_algorithm", id="another signature type"),
         pytest.param(lambda _: "a b+00000000+AQ==", "key_name", id="a name with a space"),
-        pytest.param(lambda _: "a+00000000+A", "base64", id="broken base64"),
+        pytest.param(lambda _: "a+00000000+A", "vkey_malformed", id="broken base64"),
         pytest.param(lambda _: "", "vkey_malformed", id="nothing"),
     ],
 )

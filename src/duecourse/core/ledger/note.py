@@ -88,9 +88,10 @@ class Verifier:
         match = _VKEY.fullmatch(vkey)
         if match is None:
             raise Invalid("vkey_malformed")
-        raw = decode64(match["key"])
-        if not raw:
-            raise Invalid("vkey_malformed")
+        try:
+            raw = decode64(match["key"])
+        except Invalid:
+            raise Invalid("vkey_malformed") from None
         verifier = cls(match["name"], raw[1:], raw[0])
         if verifier.vkey() != vkey:
             raise Invalid("vkey_id", expected=verifier.key_id.hex(), got=match["id"])
