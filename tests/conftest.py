@@ -13,8 +13,18 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import running
 import town
 
+_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 _HOME = Path(tempfile.mkdtemp(prefix="duecourse-test-"))
 _HOME.chmod(0o755)
 town.prepare_environment(_HOME)
@@ -115,3 +125,36 @@ def clock():
     hand = town.HandMovedClock(Path(os.environ["DUECOURSE_CLOCK"]))
     yield hand
     hand.set(0)
+
+
+@pytest.fixture(scope="module")
+def sites(server, tmp_path_factory):
+    """Both sites, worker, sequencer and publisher as real processes on a database of their own, for one module."""
+    with running.sites_on(server, tmp_path_factory.mktemp("installation")) as here:
+        yield here
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Give a page of a fresh visitor (own cookies): `visit()`, or `visit(java_script_enabled=False)` and the like."""
+    contexts = []
+
+    def arrive(**options):
+        context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+        contexts.append(context)
+        return context.new_page()
+
+    yield arrive
+    for context in contexts:
+        context.close()

@@ -8,3 +8,5 @@ urlpatterns = [
     path("", include("duecourse.office.people.urls")),
     path("", include("duecourse.office.urls")),
 ]
+handler403 = "duecourse.office.pages.doors.not_yours"
+handler404 = "duecourse.office.pages.doors.not_there"
