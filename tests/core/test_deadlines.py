@@ -404,6 +404,8 @@ class TestTheCommand:
     def test_it_counts_hours_in_the_zone_of_the_rulebook(self, capsys):
         _, shown = self.run(capsys, "--from", "2026-02-16T22:00", "--length", "24 hours")
         assert shown.out == "2026-02-17T22:00+08:00\n"
+        _, shown = self.run(capsys, "--from", "2026-02-16T22:00+00:00", "--length", "24 hours")
+        assert shown.out == "2026-02-17T22:00+00:00\n"
 
     def test_it_takes_pauses_and_extensions(self, capsys):
         _, shown = self.run(capsys, "--from", "2026-03-02", "--length", "30 days", "--pause", "2026-03-10..2026-03-17",

@@ -214,3 +214,22 @@ def test_every_setting_that_a_procedure_names_is_there(folder):
         )
     assert named
     assert named <= settings.keys(), named - settings.keys()
+
+
+def test_the_length_of_every_clock_stands_in_an_article_it_cites(folder, law):
+    """A clock without an article names a setting; the length and extensions of any other stand in an article."""
+    astray, seen = [], 0
+    for path in sorted((folder / "procedures").glob("*.yaml")):
+        for name, clock in (yaml.safe_load(path.read_text(encoding="utf-8")).get("clocks") or {}).items():
+            cited = clock.get("on", clock.get(True, []))  # a bare `on` is true to this reader
+            periods = {str(period) for citation in cited for period in law.resolve(citation, TODAY).periods}
+            extensions = clock.get("extend", [])
+            lengths = [
+                one.get("to") or one.get("by") for one in ([extensions] if isinstance(extensions, dict) else extensions)
+            ]
+            for length in [clock["length"], *lengths]:
+                if isinstance(length, str):
+                    seen += 1
+                    astray += [f"{path.name}: {name}: {length} is not among {periods}"] * (length not in periods)
+    assert seen > 5
+    assert not astray, "\n".join(astray)

@@ -255,10 +255,7 @@ class Node:
     def at_key(self, parent: Node, name: str) -> Node:
         """Give the node of the key that this value stands under in `parent`, so that a problem points at the key."""
         assert isinstance(parent.inner, yaml.MappingNode)
-        for key, _ in parent.inner.value:
-            if key.value == name:
-                return parent._child(key)
-        return parent
+        return parent._child(next(key for key, _ in parent.inner.value if key.value == name))
 
     def _pairs(self) -> dict[str, Node]:
         if not isinstance(self.inner, yaml.MappingNode):
