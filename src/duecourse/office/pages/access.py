@@ -27,6 +27,7 @@ from django.core.exceptions import PermissionDenied
 from duecourse.edge import clock
 from duecourse.office.matters import rulebook
 from duecourse.office.matters.models import Matter, MatterPerson
+from duecourse.office.matters.record import may_see
 from duecourse.office.people.facts import facts_of
 
 if TYPE_CHECKING:
@@ -90,11 +91,10 @@ def matter_for(person: PersonFacts, matter: UUID) -> Matter | None:
 
 def sees_class(person: PersonFacts, class_: str) -> bool:
     """Say whether the rulebook lets the person see fields of this class; a class it does not name is seen by nobody."""
-    roles = rulebook.classes().get(class_, frozenset())
-    return rulebook.EVERYONE in roles or bool(person.roles & roles)
+    return may_see(class_, person.roles)
 
 
 def require_class(person: PersonFacts, class_: str) -> None:
     """Raise NotYours unless the person may see fields of this class."""
     if not sees_class(person, class_):
-        raise NotYours(rulebook.classes().get(class_, frozenset()))
+        raise NotYours(frozenset(rulebook.classes().get(class_, ())))

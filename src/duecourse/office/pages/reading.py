@@ -24,7 +24,7 @@ from duecourse.ui import language
 
 from . import access
 from .forms import Lists, Option
-from .record_lines import PHASES, FieldLine, field_lines, phase
+from .record_lines import PHASES, FieldLine, fields_of
 from .standing import Standing, accounts_in, cite, label, names, role_title, today
 
 if TYPE_CHECKING:
@@ -114,13 +114,17 @@ def _pending(standing: Standing, person: PersonFacts, entries: Sequence[StoredEn
     return Pending(
         step=name,
         title=language.pick(step.title),
-        fields=tuple(field_lines(standing, chain[0], person, known)) if chain else (),
-        opinions=tuple(_opinion(entry, person, known) for entry in chain if phase(entry) in ("proposed", "opinion")),
+        fields=fields_of(standing, person, chain[0]) if chain else (),
+        opinions=tuple(_opinion(entry, person, known) for entry in chain if _phase(entry) in ("proposed", "opinion")),
         next_roles=tuple(role_title(role) for role in roles),
         mine=bool(person.roles & set(roles)) and person.account not in spoken,
         returnable=bool(person.roles & later)
         or (bool(proposal.opinions) and proposal.opinions[0].account == person.account),
     )
+
+
+def _phase(entry: StoredEntry) -> str:
+    return str(entry.skeleton.outcome.get("phase", ""))
 
 
 def _opinion(entry: StoredEntry, person: PersonFacts, known: Mapping[str, str]) -> OpinionLine:
@@ -131,7 +135,7 @@ def _opinion(entry: StoredEntry, person: PersonFacts, known: Mapping[str, str]) 
         who=known.get(actor, actor),
         role=role_title(entry.skeleton.role),
         on=entry.skeleton.occurred.date,
-        text=str(said.value) if said is not None and visible else str(PHASES[phase(entry)]),
+        text=str(said.value) if said is not None and visible else str(PHASES[_phase(entry)]),
     )
 
 

@@ -1,29 +1,28 @@
-"""The record (全过程记录) of a matter as one reader may see it: every entry, every field by its class, every proof.
+"""The record (全过程记录) of a matter in words: each entry as `office.matters.record` lets this reader see it.
 
-Responsible for showing an entry whole: a field that the reader may not see is named and withheld, never left out.
-Not responsible for proofs themselves (`office.ledger.store.proof`).
+Responsible for wording values and for the number of each entry in the log. Not responsible for who sees which field
+(`office.matters.record`), nor for proofs (`office.ledger.store.proof`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 
-from duecourse.core.procedure import correcting, engine
+from duecourse.core.procedure import correcting
 from duecourse.office.documents import spelling
 from duecourse.office.ledger import sql
+from duecourse.office.matters import projection
+from duecourse.office.matters.record import EntryView, FieldView, names_in, views
 from duecourse.ui import language
-
-from . import access
-from .standing import accounts_in, names, role_title
 
 if TYPE_CHECKING:
     from duecourse.core.procedure.attempt import PersonFacts
-    from duecourse.office.ledger.store import StoredEntry, StoredField
+    from duecourse.core.procedure.definition import FormField
+    from duecourse.office.ledger.store import StoredEntry
 
     from .standing import Standing
 
@@ -44,9 +43,18 @@ CLASSES: Final = {
     "identity": gettext_lazy("identity, sealed"),
     "office": gettext_lazy("office"),
 }
-_NUMBERS: Final = """
-SELECT e.index, p.number FROM entry e JOIN position p ON p.entry_id = e.id WHERE e.stream = %s
-"""
+WITHHELD: Final = {
+    "withheld": gettext_lazy("not for your role"),
+    "sealed": gettext_lazy("sealed to the custodian"),
+    "erased": gettext_lazy("erased; the entry still verifies"),
+}
+TITLES: Final = {
+    projection.FILE_NUMBER: gettext_lazy("File number"),
+    projection.EXHIBITS: gettext_lazy("Exhibits"),
+    "opinion": gettext_lazy("Opinion"),
+}
+"""Fields of entries that stand in no form of the rulebook."""
+_NUMBERS: Final = "SELECT e.index, p.number FROM entry e JOIN position p ON p.entry_id = e.id WHERE e.stream = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,93 +69,61 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One entry of the record as this reader may see it."""
+    """One entry of the record as this reader may see it; `number` is its place in the log, None while it has none."""
 
-    index: int
-    title: str
+    view: EntryView
     phase: str
-    role: str
     who: str
-    on: str
-    recorded_at: dt.datetime
     fields: tuple[FieldLine, ...]
-    commitment: str
     number: int | None
     reasons: tuple[str, ...]
-    correctable: bool = False
-
-
-def phase(entry: StoredEntry) -> str:
-    """Return how the step of an entry ended: done, proposed, opinion, returned and so on."""
-    return str(entry.skeleton.outcome.get("phase", ""))
+    correctable: bool
 
 
 def record(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntry]) -> list[EntryLine]:
     """Return the whole record of a matter as this person may see it."""
     numbers = dict(sql.rows(_NUMBERS, (standing.row.id,)))
-    known = names(accounts_in(entries))
-    return [_entry(standing, person, entry, known, numbers.get(entry.index)) for entry in entries]
+    known = names_in(entries, standing.state)
+    seen = views(standing.book, entries, person, known, language.tag())
+    return [_entry(standing, view, known, numbers.get(view.index)) for view in seen]
 
 
-def _entry(
-    standing: Standing, person: PersonFacts, entry: StoredEntry, known: Mapping[str, str], number: int | None
-) -> EntryLine:
-    outcome = entry.skeleton.outcome
-    step = standing.step(entry.skeleton.step)
-    actor = str(outcome.get("actor") or "")
-    reasons = engine.Refusal(tuple(engine.Reason.from_json(item) for item in outcome.get("reasons") or ()))  # type: ignore[arg-type, union-attr]
+def fields_of(standing: Standing, person: PersonFacts, entry: StoredEntry) -> tuple[FieldLine, ...]:
+    """Return the fields of one entry as this person may see them."""
+    known = names_in([entry], standing.state)
+    view = next(iter(views(standing.book, [entry], person, known, language.tag())))
+    return tuple(_fields(standing, view, known))
+
+
+def _entry(standing: Standing, view: EntryView, known: Mapping[str, str], number: int | None) -> EntryLine:
     return EntryLine(
-        index=entry.index,
-        title=language.pick(step.title) if step else entry.skeleton.step,
-        phase=str(PHASES.get(phase(entry), phase(entry))),
-        role=role_title(entry.skeleton.role),
-        who=known.get(actor, actor) or gettext("the system"),
-        on=entry.skeleton.occurred.date,
-        recorded_at=entry.recorded_at,
-        fields=tuple(field_lines(standing, entry, person, known)),
-        commitment=entry.commitment.hex(),
+        view=view,
+        phase=str(PHASES.get(view.phase, view.phase)),
+        who=view.actor_name or view.actor or gettext("the system"),
+        fields=tuple(_fields(standing, view, known)),
         number=number,
-        reasons=tuple(reasons.words(language.tag())),
-        correctable=correcting.corrected_step(standing.procedure, standing.state, entry.index) is not None,
+        reasons=tuple(str(reason) for reason in view.reasons),
+        correctable=correcting.corrected_step(standing.procedure, standing.state, view.index) is not None,
     )
 
 
-def field_lines(
-    standing: Standing, entry: StoredEntry, person: PersonFacts, known: Mapping[str, str]
-) -> Iterable[FieldLine]:
-    """Give the fields of an entry; what this reader may not see is named and withheld, never silently left out."""
-    step = standing.step(entry.skeleton.step)
-    for held in entry.fields.values():
-        definition = step.form.get(held.name) if step else None
-        title = language.pick(definition.title) if definition else _office_field(held.name)
-        withheld = _withheld(held, person)
-        text = "" if withheld else _text(standing, held, definition, known)
-        yield FieldLine(title, text, str(CLASSES.get(held.class_, held.class_)), withheld)
+def _fields(standing: Standing, view: EntryView, known: Mapping[str, str]) -> Iterable[FieldLine]:
+    step = standing.step(view.step)
+    corrected = standing.step(standing.state.history[view.corrects].step) if view.corrects is not None else None
+    for seen in view.fields:
+        name = seen.name.removeprefix(correcting.PREFIX)
+        form = (corrected or step).form if (corrected or step) else {}  # type: ignore[union-attr]
+        definition = form.get(name) or (step.form.get(name) if step else None)
+        title = language.pick(definition.title) if definition else str(TITLES.get(seen.name, seen.title))
+        withheld = str(WITHHELD[seen.state]) if seen.state in WITHHELD else ""
+        text = "" if withheld else _text(standing, seen, definition, known)
+        yield FieldLine(title, text, str(CLASSES.get(seen.class_, seen.class_)), withheld)
 
 
-def _withheld(held: StoredField, person: PersonFacts) -> str:
-    if held.state == "erased":
-        return gettext("erased; the entry still verifies")
-    if held.class_ == "identity" or held.state == "sealed":
-        return gettext("sealed to the custodian")
-    if not access.sees_class(person, held.class_):
-        return gettext("not for your role")
-    return ""
-
-
-def _text(standing: Standing, held: StoredField, definition: Any, known: Mapping[str, str]) -> str:
-    if held.name == "file_number" and isinstance(held.value, Mapping):
-        return f"〔{held.value['year']}〕{held.value['number']}号"
-    if held.name == "exhibit_record" and isinstance(held.value, list):
-        return "、".join(f"{row['title'] or row['kind']} {row['sha256'][:12]}…" for row in held.value)  # type: ignore[index, call-overload]
-    return spelling.value(standing.book, definition, held.value, lang=language.tag(), names=known)
-
-
-def _office_field(name: str) -> str:
-    known = {
-        "file_number": gettext("File number"),
-        "exhibit_record": gettext("Exhibits"),
-        "opinion": gettext("Opinion"),
-        "title": gettext("Title"),
-    }
-    return known.get(name, name)
+def _text(standing: Standing, seen: FieldView, definition: FormField | None, known: Mapping[str, str]) -> str:
+    value: Any = seen.shown
+    if seen.name == projection.FILE_NUMBER:
+        return f"〔{value['year']}〕{value['number']}号"
+    if seen.name == projection.EXHIBITS:
+        return "、".join(f"{row['title'] or row['kind']} {row['sha256'][:12]}…" for row in value)
+    return spelling.value(standing.book, definition, value, lang=language.tag(), names=known)
