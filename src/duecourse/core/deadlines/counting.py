@@ -102,6 +102,8 @@ class _Reading:
             return _walk(start, length.number, lambda day: not self.paused(day))
         months = length.number * (_MONTHS_OF_A_YEAR if length.unit is Unit.YEARS else 1)
         last = _corresponding_day(start, months)
+        if not self.pauses:
+            return last
         left_out = sum(self.paused(start + dt.timedelta(days=n + 1)) for n in range((last - start).days))
         return _walk(last, left_out, lambda day: not self.paused(day))
 
