@@ -97,8 +97,9 @@ class ReporterKeys:
 
 def reporter_keys(code: str) -> ReporterKeys:
     """Derive from a canonical code (`ids.read_code`) with HKDF-SHA256 (RFC 5869), no salt, one info for each use."""
-    secret = SecretKey.of(_derive(code, b"duecourse/letters/v1"))
-    return ReporterKeys(_derive(code, b"duecourse/lookup/v1"), secret.public(), secret)
+    raw = _derive(code, b"duecourse/letters/v1")
+    shown = PublicKey.of(bytes(public.PrivateKey(raw).public_key))
+    return ReporterKeys(_derive(code, b"duecourse/lookup/v1"), shown, SecretKey(shown.id, raw))
 
 
 def _derive(code: str, info: bytes) -> bytes:

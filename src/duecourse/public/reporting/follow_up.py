@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PROOF_SECONDS: Final = 3.0
 ASK_EVERY: Final = 0.2
-MOST_WAITING: Final = 4
+MOST_WAITING: Final = 2
 FILE_NAME: Final = "duecourse-receipt.json"
 
 _slowing = Slowing()

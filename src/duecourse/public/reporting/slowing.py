@@ -19,7 +19,7 @@ ALLOWED: Final = 10
 SECONDS: Final = 60.0
 SOURCES: Final = 4096
 ANSWER_AFTER: Final = 0.6
-WAITING: Final = 4
+WAITING: Final = 1
 
 
 class Slowing:

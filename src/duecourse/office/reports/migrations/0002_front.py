@@ -54,10 +54,16 @@ BEGIN
     RETURN QUERY SELECT b.stream, false FROM public.submission AS b WHERE b.lookup_id = p_lookup;
     RETURN;
   END IF;
-  INSERT INTO public.entry (id, commitment, stream, kind, index, prev, skeleton, recorded_at, key)
-    VALUES (v_entry,
-      sha256('duecourse/entry/v1\012'::bytea || int8send(octet_length(p_skeleton)::bigint) || p_skeleton),
-      v_stream, 'submission', 0, NULL, p_skeleton, v_recorded, NULL);
+  WITH written AS (
+    INSERT INTO public.entry (id, commitment, stream, kind, index, prev, skeleton, recorded_at, key)
+      VALUES (v_entry,
+        sha256('duecourse/entry/v1\012'::bytea || int8send(octet_length(p_skeleton)::bigint) || p_skeleton),
+        v_stream, 'submission', 0, NULL, p_skeleton, v_recorded, NULL)
+  ), attached AS (
+    INSERT INTO public.attachment (submission, place, object, size)
+      SELECT v_stream, place - 1, object, size
+      FROM unnest(p_objects, p_sizes) WITH ORDINALITY AS a (object, size, place)
+  )
   INSERT INTO public.entry_field (entry_id, name, class, salt, value)
     SELECT v_entry, f.key, f.value ->> 'class', p_salts[array_position(p_names, f.key)], p_values[array_position(p_names, f.key)]
     FROM jsonb_each(s -> 'fields') AS f;
@@ -68,11 +74,6 @@ BEGIN
         || int8send(octet_length(p_salts[i])::bigint) || p_salts[i]
         || int8send(octet_length(p_values[i])::bigint) || p_values[i]), 'hex')) THEN
     RAISE EXCEPTION 'submission_field' USING ERRCODE = 'check_violation';
-  END IF;
-  IF cardinality(p_objects) > 0 THEN
-    INSERT INTO public.attachment (submission, place, object, size)
-      SELECT v_stream, place - 1, object, size
-      FROM unnest(p_objects, p_sizes) WITH ORDINALITY AS a (object, size, place);
   END IF;
   RETURN QUERY SELECT v_stream, true;
 END $$;
@@ -141,7 +142,14 @@ END $$;
 REVOKE ALL ON SCHEMA front FROM PUBLIC;
 GRANT USAGE ON SCHEMA front TO duecourse_public;
 """
-FORWARD = SCHEMA + SUBMIT + LETTERS + STATUS + AGENCY + OWNED
+# Locked bytes do not compress; a report of ordinary length stays in its row.
+STORED = """
+ALTER TABLE submission ALTER COLUMN sealed SET STORAGE EXTERNAL, ALTER COLUMN copy SET STORAGE EXTERNAL,
+  ALTER COLUMN identity SET STORAGE EXTERNAL;
+ALTER TABLE submission SET (toast_tuple_target = 8160);
+ALTER TABLE letter ALTER COLUMN sealed SET STORAGE EXTERNAL;
+"""
+FORWARD = STORED + SCHEMA + SUBMIT + LETTERS + STATUS + AGENCY + OWNED
 BACKWARD = "".join(f"DROP FUNCTION {one};\n" for one in SIGNATURES)
 
 
