@@ -8,5 +8,4 @@ from setuptools import find_namespace_packages, setup
 setup(
     packages=[*find_namespace_packages("src"), "duecourse_rulebook"],
     package_dir={"": "src", "duecourse_rulebook": "rulebook"},
-    package_data={"duecourse_rulebook": ["**/*"]},
 )
