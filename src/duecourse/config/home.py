@@ -126,7 +126,8 @@ def django_database(role: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": query.pop("port", [str(parts.port or "")])[0],
-        "OPTIONS": {name: values[0] for name, values in query.items()},
+        # A statement that comes a third time is planned once for its connection.
+        "OPTIONS": {"prepare_threshold": 2, **{name: values[0] for name, values in query.items()}},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -4,7 +4,7 @@ Responsible for applying one entry's outcome to the `document` table. Called by 
 transaction, after the entry is inserted. Not responsible for judging whether the step was allowed (the core did), nor
 for rendering (`jobs.py`). The rows are a function of the matter's entries:
 
-  queued   each of `outcome.documents`
+  queued   each of `outcome.documents` (`queue`; two of one kind in one step do not occur)
   drafted  `outcome.files` with act `rendered`; the form's `number` and `copy` come with it
   sealed   act `sealed`
   served   act `served`
@@ -16,7 +16,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Max
 
 from .models import Document
 
@@ -27,17 +26,25 @@ if TYPE_CHECKING:
     from duecourse.core.procedure.outcome import FileMark, Outcome
 
 
+QUEUE = """
+INSERT INTO document (id, matter, kind, version, state, asked_entry)
+SELECT %s::uuid, %s::uuid, %s, 1 + coalesce(max(version), 0), 'queued', %s FROM document
+WHERE matter = %s::uuid AND kind = %s
+"""
+"""Bears the row of one document that an outcome asks for; a part of the write path's one statement."""
+
+
+def queue(matter: UUID | str, index: int, outcome: Outcome) -> list[tuple[str, tuple[Any, ...]]]:
+    """Return a statement and its values for each document that the entry `index` of `matter` asks for."""
+    return [
+        (QUEUE, (wanted.id, matter, wanted.document, index, matter, wanted.document)) for wanted in outcome.documents
+    ]
+
+
 def project(matter: UUID, index: int, outcome: Outcome, form: Mapping[str, Any]) -> None:
-    """Apply the entry `index` of `matter` to the rows of its documents."""
-    for wanted in outcome.documents:
-        _queue(matter, index, wanted.id, wanted.document)
+    """Apply the files of the entry `index` of `matter` to the rows of its documents."""
     for mark in outcome.files:
         _mark(matter, index, mark, form)
-
-
-def _queue(matter: UUID, index: int, document: str, kind: str) -> None:
-    latest = Document.objects.filter(matter=matter, kind=kind).aggregate(last=Max("version"))["last"]
-    Document.objects.create(id=document, matter=matter, kind=kind, version=(latest or 0) + 1, asked_entry=index)
 
 
 def _mark(matter: UUID, index: int, mark: FileMark, form: Mapping[str, Any]) -> None:

@@ -172,9 +172,15 @@ def _answered(answer: StoredEntry | Refusal | StalePage) -> StoredEntry:
         raise Refused(answer)
     if isinstance(answer, StalePage):
         raise answer
-    if answer.skeleton.outcome.get("phase") == "refused":
-        raise Refused(Refusal(Outcome.from_json(dict(answer.skeleton.outcome)).reasons))
     return answer
+
+
+def _first_answer(first: StoredEntry, step: str) -> StoredEntry | Refusal:
+    """What a post that came again is told: the first entry, or the refusal that it was."""
+    if first.skeleton.step != step:
+        raise Invalid("key_reused", step=first.skeleton.step)
+    outcome = Outcome.from_json(dict(first.skeleton.outcome))
+    return Refusal(outcome.reasons) if outcome.phase == "refused" else first
 
 
 def _key(key: str | None) -> str | None:
@@ -199,9 +205,7 @@ def _take(book: Rulebook, matter: UUID, act: Act) -> StoredEntry | Refusal | Sta
     held = _locked(matter, act.links)
     known = actors.facts(matter, _accounts(act, held.state), key=act.key, on=act.occurred)
     if known.repeated and (first := store.by_key(matter, act.key or "")) is not None:
-        if first.skeleton.step != act.step:
-            raise Invalid("key_reused", step=first.skeleton.step)
-        return first
+        return _first_answer(first, act.step)
     moment = clock.now()
     _enter_due(book, held, moment)
     if changed := _changed(book, held, act.seen):
@@ -310,18 +314,22 @@ def _enter_refused(book: Rulebook, held: File, act: Act, outcome: Outcome, momen
 def _enter(book: Rulebook, held: File, act: Act, outcome: Outcome, moment: datetime) -> StoredEntry:
     form = _whole_form(held, act, outcome)
     own = _fields(book, held, act, outcome)
-    held.state = apply(held.state, outcome)
+    held.state, spelled = apply(held.state, outcome), outcome.to_json()
     entry = store.append(
         stream=held.id, kind="matter", procedure=held.state.procedure, step=outcome.step, role=outcome.role,
         occurred=Occurred.on(outcome.on, book.zone), recorded=moment, digests=_digests(book), exhibits=outcome.exhibits,
-        links=[Link(kind, str(stream)) for kind, stream in act.links], outcome=outcome.to_json(), fields=own,
+        links=[Link(kind, str(stream)) for kind, stream in act.links], outcome=spelled, fields=own,
         key=act.key, head=held.head,
     )  # fmt: skip
-    written = _written(held, act, outcome, entry, own)
-    tables.write(projection.changes(written, held.state.to_json()), files.jobs(held.id, entry.index, outcome))
+    written = projection.Written(
+        stream=str(held.id), index=entry.index, commitment=entry.commitment, procedure=held.state.procedure,
+        occurred_on=outcome.on, recorded_at=entry.recorded_at, outcome=spelled, key=act.key,
+        links=tuple((kind, str(stream)) for kind, stream in act.links), values=fields.values(own),
+    )  # fmt: skip
+    queued = documents.queue(held.id, entry.index, outcome)
+    tables.write(projection.changes(written, held.state.to_json()), files.jobs(held.id, entry.index, outcome), queued)
     held.head = entry.head
-    if outcome.documents or outcome.files:
-        documents.project(held.id, entry.index, outcome, form)
+    documents.project(held.id, entry.index, outcome, form)
     for opened, filled in zip(outcome.opens, outcome.opened_forms(form), strict=True):
         follow = _follow_up(held, opened.step, outcome, filled)
         _must_open(_open(book, opened.procedure, follow, matter=UUID(opened.matter)), opened.procedure)
@@ -364,14 +372,6 @@ def _whole_form(held: File, act: Act, outcome: Outcome) -> dict[str, Any]:
     if proposal is not None and (outcome.opens or outcome.files):
         form |= fields.readable(store.read(held.id)[proposal.entry])
     return form | dict(act.form)
-
-
-def _written(held: File, act: Act, outcome: Outcome, entry: StoredEntry, own: Sequence[Field]) -> projection.Written:
-    return projection.Written(
-        stream=str(held.id), index=entry.index, commitment=entry.commitment, procedure=held.state.procedure,
-        occurred_on=outcome.on, recorded_at=entry.recorded_at, outcome=outcome.to_json(), key=act.key,
-        links=tuple((kind, str(stream)) for kind, stream in act.links), values=fields.values(own),
-    )  # fmt: skip
 
 
 def _digests(book: Rulebook) -> dict[str, str]:

@@ -41,8 +41,13 @@ class _Statement:
         self.params.extend(params)
 
 
-def write(changes: Changes, jobs: Sequence[Job] = ()) -> None:
-    """Put one entry's changes and jobs into the tables. Asserts that the matter stood where the entry says."""
+def write(
+    changes: Changes, jobs: Sequence[Job] = (), others: Sequence[tuple[str, tuple[Any, ...]]] = ()
+) -> None:
+    """Put one entry's changes, the parts of `others` (documents) and jobs into the tables, by one statement.
+
+    Asserts that the matter stood where the entry says.
+    """
     statement = _Statement([], [])
     _matter(statement, changes)
     for clock, row in changes.clocks.items():
@@ -57,6 +62,8 @@ def write(changes: Changes, jobs: Sequence[Job] = ()) -> None:
         _insert(statement, "exhibit", {"matter": changes.id, **row})
     if changes.refused_by is not None:
         _refused(statement, changes)
+    for query, values in others:
+        statement.add(query, values)
     statement.params.extend(_job_params(jobs))
     query = f"WITH {', '.join(statement.parts)} SELECT (SELECT count(*) FROM p0){_job_sql(jobs)}"
     written = sql.row(query, statement.params)

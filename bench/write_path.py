@@ -1,0 +1,142 @@
+"""take_step (a form, one clock, one document and one letter queued) against a bare one-row transaction, in one run.
+
+Prints both rates and their ratio; the aim is 0.25. A server of its own, synced to disk, in a temporary folder.
+    .venv/bin/python bench/write_path.py [steps]
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+import town
+
+ROUNDS = 8
+BARE = "CREATE TABLE bare (id bigserial PRIMARY KEY, body text NOT NULL)"
+BODY = "一" * 340  # 1 KB in UTF-8
+
+
+class Durable(town.Server):
+    """The town's server with the settings of a real installation: every commit is synced to disk."""
+
+    def __init__(self, home: Path) -> None:
+        from duecourse.edge import postgres
+
+        self.home, self.postgres = home, postgres
+        self._embedded = postgres.EmbeddedServer(home)
+        self._embedded.start()
+        postgres.prepare(self.url(postgres.ADMIN, "postgres"), self._embedded.secrets, database=town.TEMPLATE)
+
+
+def main(steps: int) -> float:
+    home = Path(tempfile.mkdtemp(prefix="duecourse-bench-"))
+    home.chmod(0o755)
+    town.prepare_environment(home)
+    import django
+
+    django.setup()
+    server = Durable(home)
+    try:
+        from django.conf import settings
+        from django.db import connections
+
+        from duecourse.config import home as surroundings
+
+        settings.DATABASES["default"].update(surroundings.django_database("duecourse_office"))
+        connections["default"].settings_dict.update(settings.DATABASES["default"])
+        town.migrate(server)
+        name = server.clone()
+        with town.django_on(server, name, "duecourse_owner") as owner:
+            owner.cursor().execute(BARE)
+            owner.cursor().execute("GRANT INSERT ON bare TO duecourse_office; GRANT USAGE ON bare_id_seq TO duecourse_office")
+        with town.django_on(server, name):
+            return measure(steps)
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def measure(steps: int) -> float:
+    from django.conf import settings
+
+    from duecourse.edge.keys import KeyRing
+    from duecourse.office.ledger import system
+
+    for purpose in ("intake", "recovery", "custodian"):
+        KeyRing(settings.DUECOURSE_KEYS).create(purpose)
+    system.install()
+    officer = person()
+    matters = [prepared(officer, number) for number in range(steps + 20)]
+    for matter in matters[steps:]:
+        accept(matter, officer)
+        bare()
+    each = steps // ROUNDS
+    ours, theirs = [], []
+    for number in range(ROUNDS):
+        batch = matters[number * each : (number + 1) * each]
+        theirs.append(rate(bare, each))
+        ours.append(rate_of(batch, officer))
+    ratio = statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True))
+    print(f"take_step {statistics.median(ours):8.0f}/s   bare one-row transaction {statistics.median(theirs):8.0f}/s")
+    print(f"ratio     {ratio:8.2f}     (aim 0.25, {steps} steps in {ROUNDS} rounds)")
+    return ratio
+
+
+def person():
+    from duecourse.office.people.models import Account, Appointment, Certificate
+
+    account = Account(username="officer", name="王办", password="!")
+    account.save(force_insert=True)
+    for role in ("case-officer", "intake-officer"):
+        Appointment.objects.create(account=account, role=role, from_on=date(2020, 1, 1))
+    Certificate.objects.create(
+        account=account, number="1", valid_from_on=date(2020, 1, 1), valid_until_on=date(2099, 1, 1)
+    )
+    return account
+
+
+def prepared(officer, number: int):
+    from duecourse.office.matters.actions import open_matter, take_step
+
+    form = {"head": "fraud", "what_happened": "有人冒充客服骗走三千元", "harmed": "self", "channel": "phone"}
+    report = open_matter("report", by=officer, form=form, key=f"open-{number}")
+    take_step(report.stream, "claim", by=officer, form={}, key="claim")
+    return report.stream
+
+
+def accept(matter, officer) -> None:
+    from duecourse.office.matters.actions import take_step
+
+    take_step(matter, "accept", by=officer, form={"reason": "有具体损害，属于本机关职责"}, key="accept", seen=2)
+
+
+def bare() -> None:
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO bare (body) VALUES (%s)", [BODY])
+
+
+def rate(work, times: int) -> float:
+    began = time.perf_counter()
+    for _ in range(times):
+        work()
+    return times / (time.perf_counter() - began)
+
+
+def rate_of(batch, officer) -> float:
+    began = time.perf_counter()
+    for matter in batch:
+        accept(matter, officer)
+    return len(batch) / (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 800)
