@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from duecourse.core.errors import Invalid
+from duecourse.core.procedure.built_in_forms import KINDS
 from duecourse.core.procedure.correcting import PREFIX
 
 from . import spelling
@@ -92,7 +93,7 @@ def payload(order: Order, lang: str, *, seal: str | None = None) -> dict[str, An
         "slots": slots,
         "words": {name: said.fill(words) for name, words in order.paper.words.items() if said.can(words)},
         "remedies": list(_remedies(order, said)),
-        "exhibits": list(_exhibits(order)) if order.paper.exhibits else [],
+        "exhibits": list(_exhibits(order, lang)) if order.paper.exhibits else [],
         "opinions": list(_opinions(order, lang)) if order.paper.opinions else [],
         "banner": _banner(order, lang),
         "seal": seal,
@@ -275,13 +276,22 @@ def _last_day(order: Order, clock: str) -> dt.date | None:
 # -- lists and marks ---------------------------------------------------------------------------------------------------
 
 
-def _exhibits(order: Order) -> Iterator[dict[str, str]]:
+def _exhibits(order: Order, lang: str) -> Iterator[dict[str, str]]:
+    """List the evidence by the name the office gave it, else by its kind; never by the name a reporter's file had."""
     number = 0
     for entry in order.entries:
         held = entry.fields.get(EXHIBITS)
         for row in (held.value or ()) if held is not None else ():
             number += 1
-            yield {"number": str(number), "title": row["title"] or row["kind"] or "—", "sha256": row["sha256"]}
+            yield {"number": str(number), "title": _exhibit_title(entry, lang), "sha256": row["sha256"]}
+
+
+def _exhibit_title(entry: StoredEntry, lang: str) -> str:
+    title, kind = entry.fields.get("title"), entry.fields.get("kind")
+    if entry.skeleton.step == "exhibit" and title is not None and title.value:
+        return str(title.value)
+    named = KINDS.get(str(kind.value)) if kind is not None else None
+    return named[lang != spelling.CHINESE] if named else "—"
 
 
 def _opinions(order: Order, lang: str) -> Iterator[dict[str, str]]:

@@ -366,9 +366,12 @@ def _step(book: Rulebook, held: File, act: Act, outcome: Outcome) -> Step:
 
 
 def _whole_form(held: File, act: Act, outcome: Outcome) -> dict[str, Any]:
-    """This step's form over that of the proposal it decides, so that what follows can be filled from either."""
+    """This step's form over that of the proposal it decides; where it opens a matter, over all that the matter says."""
     proposal = held.state.proposals.get(outcome.step)
     form: dict[str, Any] = {"occurred": outcome.on.isoformat()}
+    if outcome.opens:
+        for entry in store.read(held.id):
+            form |= {name.removeprefix(correcting.PREFIX): value for name, value in fields.readable(entry).items()}
     if proposal is not None and (outcome.opens or outcome.files):
         form |= fields.readable(store.read(held.id)[proposal.entry])
     return form | dict(act.form)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 
 from duecourse.core.errors import Invalid, Refused
+from duecourse.core.procedure import engine
 from duecourse.edge import ids
 from duecourse.office.matters.actions import StalePage
 from duecourse.ui import language
@@ -66,10 +67,14 @@ def shown_on(request: HttpRequest, standing: Standing, answer: Answer) -> dict[s
     """Return what the page of a form on a matter shows."""
     known = names(item.get("actor") for item in answer.changed)
     changed = [
-        {"title": item.get(language.tag()), "who": known.get(str(item.get("actor")), gettext("the system"))}
+        {"title": _title(item), "who": known.get(str(item.get("actor")), gettext("the system"))}
         for item in answer.changed
     ]
-    return answer_words(request, answer) | {"standing": standing, "seen": standing.row.entries, "changed": changed}
+    return answer_words(request, answer) | {"standing": standing, "seen": standing.entries, "changed": changed}
+
+
+def _title(item: Mapping[str, str | None]) -> str:
+    return gettext("A period ended") if item.get("step") == engine.LAPSE else str(item.get(language.tag()))
 
 
 def answer_words(request: HttpRequest, answer: Answer) -> dict[str, Any]:

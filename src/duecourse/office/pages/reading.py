@@ -6,7 +6,6 @@ for a person. Not responsible for who may ask (`access.py`) nor for how it looks
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -17,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from duecourse.core.procedure import engine
 from duecourse.edge import clock
 from duecourse.office.documents.models import Document
-from duecourse.office.matters.models import Exhibit, Matter, MatterClock, MatterLink, MatterPerson
+from duecourse.office.matters.models import Exhibit, Matter, MatterLink, MatterPerson
 from duecourse.office.people.facts import roles_on
 from duecourse.office.people.models import Account, Certificate
 from duecourse.ui import language
@@ -29,7 +28,8 @@ from .standing import Standing, accounts_in, cite, label, names, role_title, tod
 
 if TYPE_CHECKING:
     from duecourse.core.procedure.attempt import PersonFacts
-    from duecourse.core.procedure.definition import Procedure
+    from duecourse.core.procedure.definition import ClockRule
+    from duecourse.core.procedure.marks import RunningClock
     from duecourse.office.ledger.store import StoredEntry
 
 CAPACITIES: Final = {
@@ -171,26 +171,27 @@ def _capacity_line(roles: Sequence[str], certified: bool) -> str:  # noqa: FBT00
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """A clock on a page: its last day, the span when a calendar is not announced yet, and how it stands."""
+    """A clock on a page: its dates, the span while a calendar is not announced, and how it stands."""
 
     title: str
-    row: MatterClock
+    held: RunningClock
     status: str
-    overdue: bool
     days_left: int | None
     on: tuple[str, ...]
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it runs past its last day."""
+        return self.days_left is not None and self.days_left < 0
 
 
 def clocks(standing: Standing) -> list[ClockLine]:
     """Return the matter's clocks, running ones first, then by last day."""
-    rows = MatterClock.objects.filter(matter=standing.row.id)
-    found = [_clock(standing.procedure, row) for row in rows]
-    return sorted(found, key=lambda line: (line.row.state != "running", line.row.last_on or dt.date.max))
+    found = sorted(standing.state.clocks.items(), key=lambda item: (item[1].status != "running", item[1].last))
+    return [_clock(standing.procedure.clocks.get(name), name, held) for name, held in found]
 
 
-def _clock(procedure: Procedure, row: MatterClock) -> ClockLine:
-    rule = procedure.clocks.get(row.clock)
-    left = (row.last_on - today()).days if row.last_on and row.state == "running" else None
+def _clock(rule: ClockRule | None, name: str, held: RunningClock) -> ClockLine:
     said = {
         "running": gettext("running"),
         "paused": gettext("paused"),
@@ -198,11 +199,10 @@ def _clock(procedure: Procedure, row: MatterClock) -> ClockLine:
         "lapsed": gettext("over"),
     }
     return ClockLine(
-        title=language.pick(rule.title) if rule else row.clock,
-        row=row,
-        status=said.get(row.state, row.state),
-        overdue=left is not None and left < 0,
-        days_left=left,
+        title=language.pick(rule.title) if rule else name,
+        held=held,
+        status=said[held.status],
+        days_left=(held.last - today()).days if held.status == "running" else None,
         on=cite(rule.on) if rule else (),
     )
 

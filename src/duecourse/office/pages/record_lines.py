@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 
-from duecourse.core.procedure import correcting
+from duecourse.core.procedure import correcting, engine
 from duecourse.office.documents import spelling
 from duecourse.office.ledger import sql
 from duecourse.office.matters import projection
@@ -51,6 +51,7 @@ WITHHELD: Final = {
 TITLES: Final = {
     projection.FILE_NUMBER: gettext_lazy("File number"),
     projection.EXHIBITS: gettext_lazy("Exhibits"),
+    projection.EXHIBIT_NAMES: gettext_lazy("Names of the files"),
     "opinion": gettext_lazy("Opinion"),
 }
 """Fields of entries that stand in no form of the rulebook."""
@@ -72,6 +73,7 @@ class EntryLine:
     """One entry of the record as this reader may see it; `number` is its place in the log, None while it has none."""
 
     view: EntryView
+    title: str
     phase: str
     who: str
     fields: tuple[FieldLine, ...]
@@ -98,6 +100,7 @@ def fields_of(standing: Standing, person: PersonFacts, entry: StoredEntry) -> tu
 def _entry(standing: Standing, view: EntryView, known: Mapping[str, str], number: int | None) -> EntryLine:
     return EntryLine(
         view=view,
+        title=gettext("A period ended") if view.step == engine.LAPSE else view.title,
         phase=str(PHASES.get(view.phase, view.phase)),
         who=view.actor_name or view.actor or gettext("the system"),
         fields=tuple(_fields(standing, view, known)),
@@ -125,5 +128,5 @@ def _text(standing: Standing, seen: FieldView, definition: FormField | None, kno
     if seen.name == projection.FILE_NUMBER:
         return f"〔{value['year']}〕{value['number']}号"
     if seen.name == projection.EXHIBITS:
-        return "、".join(f"{row['title'] or row['kind']} {row['sha256'][:12]}…" for row in value)
+        return "、".join(f"SHA-256 {row['sha256'][:16]}… ({row['media_type']})" for row in value)
     return spelling.value(standing.book, definition, value, lang=language.tag(), names=known)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from duecourse.core.procedure import engine
 from duecourse.core.procedure.state import MatterState
 from duecourse.edge import clock
 from duecourse.office.matters import rulebook
@@ -33,7 +34,11 @@ def today() -> dt.date:
 
 @dataclass(frozen=True)
 class Standing:
-    """A matter as a page needs it: its row, its state, the version of its procedure that rules today."""
+    """A matter as a page needs it: its row, its state as of now, the version of its procedure that rules today.
+
+    What time has done since the last entry is applied here as the write path will enter it before the next step, so
+    that a page never offers what a lapse has taken away, and is not out of date the moment it is sent.
+    """
 
     row: Matter
     state: MatterState
@@ -42,10 +47,17 @@ class Standing:
 
     @classmethod
     def of(cls, row: Matter) -> Standing:
-        """Read the state that stands in the row."""
+        """Read the state that stands in the row, and apply what is due."""
         book = rulebook.current()
         state = MatterState.from_json(row.state)
+        for outcome in engine.due(book, state, clock.now()):
+            state = engine.apply(state, outcome)
         return cls(row, state, book, book.ruling(state.procedure, version=state.version, on=today()))
+
+    @property
+    def entries(self) -> int:
+        """How many entries the record has, with those that are due: what a page posts back as seen."""
+        return len(self.state.history)
 
     @cached_property
     def label(self) -> str:
@@ -55,7 +67,8 @@ class Standing:
     @cached_property
     def stage_title(self) -> str:
         """The present stage in words."""
-        return stage_title(self.row)
+        stage = self.procedure.stages.get(self.state.stage or "")
+        return language.pick(stage.title) if stage else gettext("not yet open")
 
     def step(self, name: str) -> Step | None:
         """Return a step of the procedure or one that every procedure has."""
