@@ -50,7 +50,10 @@ WHERE (%(words)s = '' OR number ILIKE %(like)s
 ORDER BY published_on DESC, number DESC, id LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608 - constants only
 ONE: LiteralString = f"SELECT {COLUMNS} FROM published.register WHERE id = %s"  # noqa: S608 - constants only
-PROOF: LiteralString = "SELECT fields, skeleton, position FROM published.register_proof WHERE id = %s"
+ENTRIES: LiteralString = "SELECT stream, index, position FROM published.register_proof WHERE id = %s ORDER BY 1, 2"
+PROOF: LiteralString = (
+    "SELECT fields, skeleton, position FROM published.register_proof WHERE id = %s AND stream = %s AND index = %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def item(request: HttpRequest, item: uuid.UUID) -> HttpResponse:
-    """Show one decision, or that it was withdrawn and why."""
-    return render(request, "public/register_item.html", {"item": _one(item)})
+    """Show one decision with the entries it rests on, or that it was withdrawn and why."""
+    found = _one(item)
+    entries = [
+        {"stream": stream, "index": index, "number": number, "of_decision": stream != item}
+        for stream, index, number in _rows(ENTRIES, [item])
+    ]
+    return render(request, "public/register_item.html", {"item": found, "entries": entries})
 
 
 @require_safe
@@ -126,22 +134,29 @@ def document(request: HttpRequest, item: uuid.UUID) -> FileResponse:  # noqa: AR
 
 
 @require_safe
-def proof(request: HttpRequest, item: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - a view takes the request
-    """Give the entry, its published fields and the proof that it stands in the log, as a file for `verify`."""
-    rows = _rows(PROOF, [item])
+def proof(request: HttpRequest, item: uuid.UUID, stream: uuid.UUID, index: int) -> HttpResponse:
+    """Give an entry, those of its fields that are published, and the proof that it stands in the log, for `verify`."""
+    rows = _rows(PROOF, [item, stream, index])
     if not rows:
         raise Http404
     fields, skeleton, position = rows[0]
-    try:
-        text = published.proof(position) if position is not None else None
-    except (FileNotFoundError, Invalid):
-        text = None
+    text = _proven(position)
     if text is None:
-        raise Http404
+        return render(request, "public/register_unproven.html", status=409)
     content = canonical.spell({"v": RECEIPT, "skeleton": skeleton, "fields": fields, "proof": text})
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="decision-{item}.json"'
+    response.headers["Content-Disposition"] = f'attachment; filename="entry-{stream}-{index}.json"'
     return response
+
+
+def _proven(position: int | None) -> str | None:
+    """Return the proof against the published log; None while the entry is not in it."""
+    if position is None:
+        return None
+    try:
+        return published.proof(position)
+    except (FileNotFoundError, Invalid):
+        return None
 
 
 def _search(words: str, head: str, page: int) -> Sequence[Item]:
