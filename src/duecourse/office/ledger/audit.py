@@ -9,9 +9,9 @@
     7 public       the published files are those of this tree
     8 other apps   what they registered: tables equal outcomes, steps the procedure allows, exhibits equal digests
 
-It reads one snapshot, row after row: memory does not grow with the log. A machine's work ends at naming; what to do is
-for people (docs/running/audit.md). Not responsible for whether today's engine would judge the same: `--rejudge` asks the
-checks that other apps registered for that, and reports remarks.
+It reads one snapshot, row after row: memory does not grow with the log. The machine's work ends at naming; what to do
+is for people (docs/running/audit.md). Not responsible for whether today's engine would judge the same: `--rejudge`
+asks the checks that other apps registered for that, and reports remarks.
 """
 
 from __future__ import annotations

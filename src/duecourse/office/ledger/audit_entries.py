@@ -1,6 +1,7 @@
 """Checks 1 to 3 of the audit: entries, their fields, and the chain of each stream.
 
-Entries and fields are read side by side in the order of entry ids, each once. Not responsible for numbers (`audit_log`).
+Entries and fields are read side by side in the order of their ids, each once. Not responsible for numbers
+(`audit_log`).
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def _walk(entries: Iterator[sql.Row], fields: Iterator[sql.Row], counts: Counter
 
 
 def _entry(row: sql.Row, held: list[_Field], counts: Counter[str]) -> Iterator[Finding]:
-    entry_id, commitment, stream, kind, index, prev, skeleton, recorded = row
+    entry_id, commitment, stream, _, index, _, skeleton, _ = row
     name = _name(stream, index, entry_id)
     if entry.commitment(skeleton) != commitment:
         yield Finding("entries", "commitment-differs", name)
@@ -76,6 +77,12 @@ def _entry(row: sql.Row, held: list[_Field], counts: Counter[str]) -> Iterator[F
     if said is None:
         yield Finding("entries", "skeleton-unreadable", name)
         return
+    yield from _columns(name, row, said)
+    yield from _fields(name, said["fields"], held, counts)
+
+
+def _columns(name: str, row: sql.Row, said: dict[str, Any]) -> Iterator[Finding]:
+    _, _, stream, kind, index, prev, _, recorded = row
     stands = {
         "stream": stream, "kind": kind, "index": index, "prev": prev.hex() if prev is not None else None,
         "recorded": recorded, "log": settings.LOG_ORIGIN, "v": entry.VERSION,
@@ -83,7 +90,9 @@ def _entry(row: sql.Row, held: list[_Field], counts: Counter[str]) -> Iterator[F
     for column, value in stands.items():
         if said.get(column) != value:
             yield Finding("entries", "column-differs", name, {"column": column})
-    marks = said["fields"]
+
+
+def _fields(name: str, marks: dict[str, Any], held: list[_Field], counts: Counter[str]) -> Iterator[Finding]:
     counts["fields"] += len(held)
     if len(held) != len(marks) or any(one[1] not in marks for one in held):
         yield from _names(name, {one[1] for one in held}, set(marks))
@@ -101,7 +110,7 @@ def _entry(row: sql.Row, held: list[_Field], counts: Counter[str]) -> Iterator[F
 
 
 def _read(skeleton: bytes) -> dict[str, Any] | None:
-    """The skeleton as JSON, when it is one in its one spelling. (The quick comparison fails only for rare keys.)"""
+    """The skeleton as JSON, when it is one in its one spelling. The quick comparison fails only for rare keys."""
     try:
         said = json.loads(skeleton)
         if _encode(said).encode() != skeleton:

@@ -41,7 +41,8 @@ _STRONG: Final = """
 SELECT r.rolname, CASE WHEN r.rolsuper THEN 'superuser' WHEN r.rolcreaterole THEN 'createrole' ELSE 'bypassrls' END
 FROM pg_roles r WHERE r.rolname = ANY(%s) AND (r.rolsuper OR r.rolcreaterole OR r.rolbypassrls)
 UNION ALL
-SELECT %s, privilege || ' ' || t.name FROM unnest(%s::text[]) AS t(name), unnest('{DELETE,TRUNCATE}'::text[]) AS privilege
+SELECT %s, privilege || ' ' || t.name
+FROM unnest(%s::text[]) AS t(name), unnest('{DELETE,TRUNCATE}'::text[]) AS privilege
 WHERE has_table_privilege(%s, 'public.' || t.name, privilege)
 UNION ALL
 SELECT %s, 'UPDATE ' || t.name FROM unnest('{entry,position}'::text[]) AS t(name)

@@ -23,7 +23,7 @@ Params: TypeAlias = "dict[str, str | int | None]"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that does not hold: which check found it, a stable code, what it concerns, and the sentence's values."""
+    """One thing that does not hold: which check found it, a stable code, what it concerns, the sentence's values."""
 
     check: str
     code: str

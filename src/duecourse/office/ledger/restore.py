@@ -71,7 +71,7 @@ def _entries() -> int:
 
 
 def _restore_objects(folder: Path) -> None:
-    """Copy back what is missing here; every object listed must be there afterwards. Raises Invalid("objects_missing")."""
+    """Copy back what is missing here; every listed object must be there then. Raises Invalid("objects_missing")."""
     store, missing = ObjectStore(settings.DUECOURSE_OBJECTS), []
     for line in (folder / LIST).read_text("ascii").splitlines():
         digest = line.split("  ")[0]

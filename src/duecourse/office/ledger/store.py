@@ -9,7 +9,7 @@ Not responsible for whether a step is allowed (`office.matters`), nor for number
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,7 @@ from duecourse.core.ledger import proof as tlog_proof
 from duecourse.office.ledger import sql, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -39,9 +39,8 @@ WITH written AS (
   INSERT INTO entry_field (entry_id, name, class, salt, value)
   SELECT id, name, class, salt, value FROM written,
     unnest(%s::text[], %s::text[], %s::bytea[], %s::bytea[]) AS given (name, class, salt, value)
-)
-SELECT id FROM written
-"""
+)"""
+_APPENDED = " SELECT id FROM written"
 _ENTRY = "SELECT e.id, e.commitment, e.stream, e.kind, e.index, e.skeleton, e.recorded_at, e.key FROM entry e "
 _FIELDS = "SELECT entry_id, name, class, salt, value, erased_at FROM entry_field WHERE entry_id = ANY(%s) ORDER BY 1, 2"
 _HEAD = "SELECT index, commitment FROM entry WHERE stream = %s ORDER BY index DESC LIMIT 1"
@@ -102,6 +101,19 @@ class StoredEntry:
         return self.index, self.commitment
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What else the statement that writes an entry does: `parts` are named data-modifying parts (`, p0 AS (…)`).
+
+    `result` is an expression over them that is true when they did what they had to.
+    """
+
+    parts: str
+    params: Sequence[object]
+    result: str
+    result_params: Sequence[object] = ()
+
+
 def append(
     *,
     stream: UUID,
@@ -118,13 +130,16 @@ def append(
     fields: Sequence[entry.Field],
     key: str | None,
     head: Head | None,
+    beside: Callable[[StoredEntry], Beside] | None = None,
 ) -> StoredEntry:
     """Write one entry at the end of `stream`, in the caller's transaction, by one statement.
 
     `head` is (index, commitment) of the last entry when the caller holds the stream's own lock, `EMPTY` for a new
     stream; None locks the stream until the transaction ends and looks the head up (two statements more).
     Raises Invalid("key_used") when this stream already has an entry with `key`, Invalid("stream_moved") when `head` is
-    no longer the last; neither spoils the transaction. Raises Invalid as `core.ledger.entry.build_skeleton`.
+    no longer the last; without `beside`, neither spoils the transaction. Raises Invalid as
+    `core.ledger.entry.build_skeleton`. `beside` gives the rows that follow from the entry (its `id` is not known yet, 0):
+    they are written by the same statement, and asserted to have been.
     """
     index, before = _lock(stream) if head is None else head
     skeleton = entry.build_skeleton(
@@ -134,19 +149,24 @@ def append(
     )  # fmt: skip
     commitment = entry.commitment(skeleton)
     recorded = recorded.replace(microsecond=recorded.microsecond // 1000 * 1000)
-    written = sql.row(
-        _APPEND,
-        (
-            *(commitment, stream, kind, index + 1, before or None, skeleton, recorded, key),
-            *([f.name for f in fields], [f.class_ for f in fields]),
-            *([f.salt for f in fields], [f.encoded() for f in fields]),
-        ),
+    held = {f.name: StoredField(f.name, f.class_, f.value, f.salt, None) for f in fields}
+    stored = StoredEntry(0, commitment, stream, kind, index + 1, skeleton, recorded, key, held)
+    more = beside(stored) if beside else None
+    values = (
+        *(commitment, stream, kind, index + 1, before or None, skeleton, recorded, key),
+        *([f.name for f in fields], [f.class_ for f in fields]),
+        *([f.salt for f in fields], [f.encoded() for f in fields]),
     )
+    if more is None:
+        written = sql.row(_APPEND + _APPENDED, values)
+    else:
+        query = f"{_APPEND}{more.parts} SELECT id, {more.result} FROM written"
+        written = sql.row(query, (*values, *more.params, *more.result_params))
     if written is None:
         taken = key is not None and by_key(stream, key) is not None
         raise Invalid("key_used" if taken else "stream_moved", stream=str(stream), index=index + 1)
-    held = {f.name: StoredField(f.name, f.class_, f.value, f.salt, None) for f in fields}
-    return StoredEntry(written[0], commitment, stream, kind, index + 1, skeleton, recorded, key, held)
+    assert more is None or written[1] is True, f"what follows from entry {index + 1} of {stream} was not written"
+    return replace(stored, id=written[0])
 
 
 def read(stream: UUID) -> list[StoredEntry]:

@@ -25,7 +25,7 @@ def both(code: str, **params: object) -> dict[str, str]:
     found = _added.get(code) or _own().get(code)
     if found is None:
         detail = ", ".join(f"{name}={value}" for name, value in params.items())
-        return {language: f"{code} ({detail})" if detail else code for language in LANGUAGES}
+        return dict.fromkeys(LANGUAGES, f"{code} ({detail})" if detail else code)
     return {language: found[language].format_map(_Given(params)) for language in LANGUAGES}
 
 

@@ -12,11 +12,13 @@ GRANT UPDATE (hashes) ON tile TO duecourse_office;
 GRANT UPDATE (published_at, cosigned, timestamp) ON checkpoint TO duecourse_office;
 GRANT SELECT, DELETE ON unnumbered TO duecourse_office;
 GRANT USAGE ON SEQUENCE entry_id_seq, timestamp_attempt_id_seq TO duecourse_office;
+GRANT EXECUTE ON FUNCTION ledger_field_digest(text, bytea, bytea) TO duecourse_office;
 """
 
 BACKWARD = """
 REVOKE ALL ON entry, entry_field, position, tile, checkpoint, refused_entry, timestamp_attempt, installation, unnumbered FROM duecourse_office;
 REVOKE ALL ON SEQUENCE entry_id_seq, timestamp_attempt_id_seq FROM duecourse_office;
+REVOKE EXECUTE ON FUNCTION ledger_field_digest(text, bytea, bytea) FROM duecourse_office;
 """
 
 
