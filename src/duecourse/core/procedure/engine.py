@@ -13,7 +13,8 @@ Not responsible for the order of locks, entries and jobs: that is the office's o
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duecourse.core.errors import Invalid
@@ -69,16 +70,25 @@ def take(rulebook: Rulebook, state: MatterState, attempt: Attempt) -> Outcome | 
         return Refusal((Reason("cannot_count", {"detail": str(uncounted.code)}, step.on),))
 
 
-def available(rulebook: Rulebook, state: MatterState, actor: PersonFacts, moment: dt.datetime) -> tuple[Offer, ...]:
+def available(
+    rulebook: Rulebook,
+    state: MatterState,
+    actor: PersonFacts,
+    moment: dt.datetime,
+    *,
+    people: Mapping[str, PersonFacts] | None = None,
+) -> tuple[Offer, ...]:
     """Give every step that belongs to where the matter stands, in the rulebook's order, then the built-in ones.
 
-    Each carries the refusal that `take` would give this actor today, leaving out what lies in the form.
+    Each carries the refusal that `take` would give this actor today, leaving out what lies in the form, and what lies
+    in the certificates of other people unless `people` says what holds of them.
     """
     today = rulebook.local_date(moment)
     procedure = rulebook.ruling(state.procedure, version=state.version, on=today)
     here = [step for step in procedure.steps.values() if _belongs(step, state)]
     return tuple(
-        _offer(rulebook, state, step, actor, moment) for step in (*here, *built_in.offered(rulebook, procedure, state))
+        _offer(rulebook, state, step, Attempt(step.id, actor, None, today, moment, {}, people=people or {}))
+        for step in (*here, *built_in.offered(rulebook, procedure, state))
     )
 
 
@@ -96,9 +106,7 @@ def _belongs(step: Step, state: MatterState) -> bool:
     return not step.opens_matter and not state.ended and state.stage in step.from_ and step.by != (SYSTEM,)
 
 
-def _offer(rulebook: Rulebook, state: MatterState, step: Step, actor: PersonFacts, moment: dt.datetime) -> Offer:
+def _offer(rulebook: Rulebook, state: MatterState, step: Step, attempt: Attempt) -> Offer:
     phase = "agree" if step.id in state.proposals else None
-    attempt = Attempt(step.id, actor, None, rulebook.local_date(moment), moment, {}, phase=phase,
-                      people={actor.account: actor})  # fmt: skip
-    reasons = judge(rulebook, state, attempt, step, offered=True).reasons
+    reasons = judge(rulebook, state, replace(attempt, phase=phase), step, offered=True).reasons
     return Offer(step, Refusal(reasons) if reasons else None, phase)

@@ -267,9 +267,8 @@ class BreachListed(Silent):
         return Verdict(None, {"breach": breach.id})
 
     def _breach(self, case: Case) -> Json:
-        fields = [item.id for item in case.step.form.values() if item.type == "breach"]
-        if self.field or fields:
-            return case.value(self.field or fields[0])
+        if self.field:
+            return case.value(self.field)
         steps = case.procedure.steps
         names = {item.id for step in steps.values() for item in step.form.values() if item.type == "breach"}
         return next((value for value in map(case.value, sorted(names)) if value is not None), None)

@@ -82,7 +82,10 @@ def judge(rulebook: Rulebook, state: MatterState, attempt: Attempt, step: Step, 
         reasons += wrong.values()
     inputs: list[dict[str, Json]] = []
     if where.phase != "returned":
-        against, inputs = weigh((*step.needs, *_implied(case)), case, skip=frozenset(wrong))
+        needs = (*step.needs, *_implied(case))
+        if offered and not attempt.people:
+            needs = tuple(guard for guard in needs if guard.kind != "officers")
+        against, inputs = weigh(needs, case, skip=frozenset(wrong))
         reasons += against
     return Judgement(tuple(_resting(rulebook, step, reason) for reason in reasons), tuple(inputs), role)
 

@@ -105,6 +105,9 @@ def _breach(node: Node, names: Names, step: str) -> Guard:
         field = node.mapping(required={"field"})["field"]
         return guards.BreachListed(names.form_field(field, step, ("breach",), anywhere=True))
     node.one_of(["listed"])
+    own = [name for name, type_ in names.forms.get(step, {}).items() if type_ == "breach"]
+    if own:
+        return guards.BreachListed(own[0])
     if not any("breach" in form.values() for form in names.forms.values()):
         node.problem("No step of this procedure has a field of type breach.", "Ask for the breach in a form.")
     return guards.BreachListed()
