@@ -138,8 +138,8 @@ def append(
     stream; None locks the stream until the transaction ends and looks the head up (two statements more).
     Raises Invalid("key_used") when this stream already has an entry with `key`, Invalid("stream_moved") when `head` is
     no longer the last; without `beside`, neither spoils the transaction. Raises Invalid as
-    `core.ledger.entry.build_skeleton`. `beside` gives the rows that follow from the entry (its `id` is not known yet, 0):
-    they are written by the same statement, and asserted to have been.
+    `core.ledger.entry.build_skeleton`. `beside` gives the rows that follow from the entry (its `id` is
+    not known yet: 0); they are written by the same statement, and asserted to have been.
     """
     index, before = _lock(stream) if head is None else head
     skeleton = entry.build_skeleton(
@@ -160,7 +160,7 @@ def append(
     if more is None:
         written = sql.row(_APPEND + _APPENDED, values)
     else:
-        query = f"{_APPEND}{more.parts} SELECT id, {more.result} FROM written"
+        query = f"{_APPEND}{more.parts} SELECT id, {more.result} FROM written"  # noqa: S608 - names of columns, never values
         written = sql.row(query, (*values, *more.params, *more.result_params))
     if written is None:
         taken = key is not None and by_key(stream, key) is not None

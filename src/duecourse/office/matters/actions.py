@@ -14,7 +14,7 @@ Everything commits together or not at all. Not responsible for what is allowed (
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -37,7 +37,7 @@ from duecourse.office.documents import tables as documents
 from duecourse.office.ledger import store
 from duecourse.office.ledger.store import StoredEntry
 from duecourse.office.matters import actors, exhibits, fields, files, projection, register, rulebook, tables
-from duecourse.office.matters.actors import SYSTEM, Actor
+from duecourse.office.matters.actors import SYSTEM, Actor, Known
 from duecourse.office.matters.exhibits import Received
 
 REFUSALS_AN_HOUR: Final = 5
@@ -161,9 +161,10 @@ def take_step(
 def apply_due(matter: UUID) -> int:
     """Enter what time has done to `matter` since its last entry; return how many entries that made."""
     book = rulebook.current()
+    moment = clock.now()
     with transaction.atomic():
-        held = _locked(matter, ())
-        return _enter_due(book, held, clock.now())
+        held, _ = _locked(matter, Act("", SYSTEM, book.local_date(moment), {}, None))
+        return _enter_due(book, held, moment)
 
 
 def _answered(answer: StoredEntry | Refusal | StalePage) -> StoredEntry:
@@ -192,35 +193,44 @@ def _key(key: str | None) -> str | None:
 # 1. Lock.
 
 
-def _locked(matter: UUID, links: Sequence[tuple[str, UUID]]) -> File:
-    touched = [matter, *(stream for _, stream in links)]
-    found = {row[0]: row for row in tables.lock(touched)}
+def _locked(matter: UUID, act: Act) -> tuple[File, Known]:
+    touched = [matter, *(stream for _, stream in act.links)]
+    accounts = {str(act.by.id)} if act.by.id else set()
+    accounts |= _named(act.form.values())
+    rows, answer = tables.lock(touched, actors.question(matter, accounts, key=act.key, on=act.occurred))
+    found = {row[0]: row for row in rows}
     if matter not in found:
         raise Invalid("matter_unknown", matter=str(matter))
     _, state, entries, head = found[matter]
-    return File(matter, MatterState.from_json(state), (entries - 1, bytes(head)))
+    return File(matter, MatterState.from_json(state), (entries - 1, bytes(head))), actors.known(answer)
 
 
 def _take(book: Rulebook, matter: UUID, act: Act) -> StoredEntry | Refusal | StalePage:
-    held = _locked(matter, act.links)
-    known = actors.facts(matter, _accounts(act, held.state), key=act.key, on=act.occurred)
+    held, known = _locked(matter, act)
     if known.repeated and (first := store.by_key(matter, act.key or "")) is not None:
         return _first_answer(first, act.step)
     moment = clock.now()
     _enter_due(book, held, moment)
     if changed := _changed(book, held, act.seen):
         return StalePage(changed)
-    return _judge(book, held, act, known.people, moment)
+    return _judge(book, held, act, _with_proposed(held, act, known), moment)
 
 
-def _accounts(act: Act, state: MatterState) -> set[str]:
-    """Every account that the form or the proposal it decides may name; a uuid that is no account is left out later."""
-    named = {str(act.by.id)} if act.by.id else set()
-    proposal = state.proposals.get(act.step)
-    for value in (*act.form.values(), *(proposal.values.values() if proposal else ())):
-        named.update(
-            item for item in (value if isinstance(value, list | tuple) else (value,)) if actors.is_account(item)
-        )
+def _with_proposed(held: File, act: Act, known: Known) -> Mapping[str, PersonFacts]:
+    """The facts of persons, with those whom the proposal that is being decided names."""
+    proposal = held.state.proposals.get(act.step)
+    missing = _named(proposal.values.values()) - known.people.keys() if proposal else set()
+    if not missing:
+        return known.people
+    return {**known.people, **actors.facts(held.id, missing, key=None, on=act.occurred).people}
+
+
+def _named(values: Iterable[object]) -> set[str]:
+    """Every value that is spelled like an account; one that is no account is left out by the answer."""
+    named: set[str] = set()
+    for value in values:
+        items = value if isinstance(value, list | tuple) else (value,)
+        named.update(item for item in items if actors.is_account(item))
     return named
 
 
@@ -315,19 +325,23 @@ def _enter(book: Rulebook, held: File, act: Act, outcome: Outcome, moment: datet
     form = _whole_form(held, act, outcome)
     own = _fields(book, held, act, outcome)
     held.state, spelled = apply(held.state, outcome), outcome.to_json()
+
+    def beside(entry: StoredEntry) -> store.Beside:
+        written = projection.Written(
+            stream=str(held.id), index=entry.index, commitment=entry.commitment, procedure=held.state.procedure,
+            occurred_on=outcome.on, recorded_at=entry.recorded_at, outcome=spelled, key=act.key,
+            links=tuple((kind, str(stream)) for kind, stream in act.links), values=fields.values(own),
+        )  # fmt: skip
+        changes = projection.changes(written, held.state.to_json())
+        jobs = files.jobs(held.id, entry.index, outcome)
+        return tables.beside(changes, jobs, documents.queue(held.id, entry.index, outcome))
+
     entry = store.append(
         stream=held.id, kind="matter", procedure=held.state.procedure, step=outcome.step, role=outcome.role,
         occurred=Occurred.on(outcome.on, book.zone), recorded=moment, digests=_digests(book), exhibits=outcome.exhibits,
         links=[Link(kind, str(stream)) for kind, stream in act.links], outcome=spelled, fields=own,
-        key=act.key, head=held.head,
+        key=act.key, head=held.head, beside=beside,
     )  # fmt: skip
-    written = projection.Written(
-        stream=str(held.id), index=entry.index, commitment=entry.commitment, procedure=held.state.procedure,
-        occurred_on=outcome.on, recorded_at=entry.recorded_at, outcome=spelled, key=act.key,
-        links=tuple((kind, str(stream)) for kind, stream in act.links), values=fields.values(own),
-    )  # fmt: skip
-    queued = documents.queue(held.id, entry.index, outcome)
-    tables.write(projection.changes(written, held.state.to_json()), files.jobs(held.id, entry.index, outcome), queued)
     held.head = entry.head
     documents.project(held.id, entry.index, outcome, form)
     for opened, filled in zip(outcome.opens, outcome.opened_forms(form), strict=True):
@@ -394,7 +408,8 @@ def _open(book: Rulebook, procedure: str, act: Act, *, matter: UUID) -> StoredEn
     moment = clock.now()
     version = book.procedure(procedure, act.occurred).version
     held = File(matter, MatterState.new(str(matter), procedure, version), store.EMPTY)
-    known = actors.facts(matter, _accounts(act, held.state), key=None, on=act.occurred)
+    accounts = {str(act.by.id)} if act.by.id else set()
+    known = actors.facts(matter, accounts | _named(act.form.values()), key=None, on=act.occurred)
     attempt = _attempt(act, known.people, moment)
     answer = engine.take(book, held.state, attempt)
     if isinstance(answer, Outcome):

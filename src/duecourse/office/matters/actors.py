@@ -60,16 +60,25 @@ class Known:
     repeated: bool
 
 
+def question(matter: UUID, accounts: Iterable[str], *, key: str | None, on: date) -> tuple[str, tuple[object, ...]]:
+    """The statement, with its values, that asks what holds on the day `on`; `known` reads its rows."""
+    return _FACTS, (list(accounts), matter, matter, key, on, on, on, on)
+
+
+def known(rows: Iterable[sql.Row]) -> Known:
+    """What the rows of `question` say."""
+    people: dict[str, PersonFacts] = {}
+    repeated = False
+    for used, account, roles, certified in rows:
+        repeated = used
+        if account is not None:
+            people[str(account)] = PersonFacts(str(account), frozenset(roles), certified)
+    return Known(people, repeated)
+
+
 def facts(matter: UUID, accounts: Iterable[str], *, key: str | None, on: date) -> Known:
     """What holds on the day `on` of these accounts and of all who hold a capacity in the matter."""
-    params = (list(accounts), matter, matter, key, on, on, on, on)
-    found = sql.rows(_FACTS, params)
-    people = {
-        str(account): PersonFacts(str(account), frozenset(roles), certified)
-        for _, account, roles, certified in found
-        if account is not None
-    }
-    return Known(people, bool(found[0][0]))
+    return known(sql.rows(*question(matter, accounts, key=key, on=on)))
 
 
 def of(actor: Actor, people: Mapping[str, PersonFacts]) -> PersonFacts:

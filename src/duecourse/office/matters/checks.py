@@ -132,7 +132,7 @@ def _orphans() -> Iterator[Finding]:
     """Rows of the smaller tables that belong to no matter at all."""
     for table in ("matter_clock", "matter_person", "matter_link", "exhibit", "refused_attempt"):
         query = (
-            f"SELECT DISTINCT t.matter FROM {table} AS t LEFT JOIN matter AS m ON m.id = t.matter WHERE m.id IS NULL"  # noqa: S608, E501
+            f"SELECT DISTINCT t.matter FROM {table} AS t LEFT JOIN matter AS m ON m.id = t.matter WHERE m.id IS NULL"  # noqa: S608
         )
         yield from (Finding("tables", str(row[0]), f"{table}: without a matter") for row in sql.rows(query))
 

@@ -1,6 +1,6 @@
 """Writes the rows of matters. The only SQL that changes them, and it takes nothing but `projection.Changes`.
 
-Responsible for putting one entry's changes, and the jobs it queues, into one statement inside the caller's transaction.
+Responsible for putting one entry's changes, and the jobs it queues, into the statement that writes the entry.
 Not responsible for what the changes are (`projection.py`) nor for when (`actions.py`, the only caller).
 """
 
@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from duecourse.office.ledger import sql
+from duecourse.office.ledger.store import Beside
 from duecourse.office.matters.projection import RECUSED, Changes
 
 
@@ -41,12 +43,10 @@ class _Statement:
         self.params.extend(params)
 
 
-def write(
-    changes: Changes, jobs: Sequence[Job] = (), others: Sequence[tuple[str, tuple[Any, ...]]] = ()
-) -> None:
-    """Put one entry's changes, the parts of `others` (documents) and jobs into the tables, by one statement.
+def beside(changes: Changes, jobs: Sequence[Job] = (), others: Sequence[tuple[str, tuple[Any, ...]]] = ()) -> Beside:
+    """One entry's changes, the parts of `others` (documents) and the jobs, to be written with the entry.
 
-    Asserts that the matter stood where the entry says.
+    Its result is that the matter stood where the entry says.
     """
     statement = _Statement([], [])
     _matter(statement, changes)
@@ -64,11 +64,9 @@ def write(
         _refused(statement, changes)
     for query, values in others:
         statement.add(query, values)
-    statement.params.extend(_job_params(jobs))
-    query = f"WITH {', '.join(statement.parts)} SELECT (SELECT count(*) FROM p0){_job_sql(jobs)}"
-    written = sql.row(query, statement.params)
-    assert written is not None
-    assert written[0] == 1, f"matter {changes.id} did not stand at entry {changes.matter['entries'] - 1}"
+    parts = "".join(f", {part}" for part in statement.parts)
+    result = f"(SELECT count(*) = 1 FROM p0){_job_sql(jobs)}"
+    return Beside(parts, statement.params, result, list(_job_params(jobs)))
 
 
 def _matter(statement: _Statement, changes: Changes) -> None:
@@ -121,8 +119,8 @@ def _refused(statement: _Statement, changes: Changes) -> None:
 def _job_sql(jobs: Sequence[Job]) -> str:
     if not jobs:
         return ""
-    rows = ", ".join(["ROW(%s, %s, 0, %s, NULL, %s, NULL)::procrastinate_job_to_defer_v1"] * len(jobs))
-    return f", procrastinate_defer_jobs_v1(ARRAY[{rows}])"
+    row = "ROW(%s, %s, 0, %s, NULL, %s, NULL)::procrastinate_job_to_defer_v1"
+    return f" AND cardinality(procrastinate_defer_jobs_v1(ARRAY[{', '.join([row] * len(jobs))}])) = {len(jobs)}"
 
 
 def _job_params(jobs: Sequence[Job]) -> Iterable[Any]:
@@ -152,11 +150,20 @@ def publish(item: Mapping[str, Any]) -> None:
     )
 
 
-def lock(matters: Sequence[UUID]) -> list[sql.Row]:
-    """Hold these matters, in the order of their ids, until the transaction ends: (id, state, entries, head) of each."""
-    return sql.rows(
-        "SELECT id, state, entries, head FROM matter WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (list(matters),)
-    )
+_LOCK = "SELECT id, state, entries, head FROM matter WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+
+
+def lock(matters: Sequence[UUID], then: tuple[str, Sequence[object]]) -> tuple[list[sql.Row], list[sql.Row]]:
+    """Hold these matters, in the order of their ids, until the transaction ends; `then` ask a question about them.
+
+    Both travel together, and the question is asked when the lock is held, so that it sees what the lock waited for.
+    Returns (id, state, entries, head) of each matter, and the answer.
+    """
+    connection = sql.raw()
+    with connection.pipeline(), psycopg.Cursor(connection) as held, psycopg.Cursor(connection) as asked:
+        held.execute(_LOCK, (list(matters),), binary=True)
+        asked.execute(then[0], then[1], binary=True)
+        return held.fetchall(), asked.fetchall()
 
 
 def opened_by(key: str) -> UUID | None:
