@@ -41,6 +41,21 @@ def home() -> Path:
 
 
 @pytest.fixture(scope="session")
+def open_folder():
+    """Make folders that any system user may walk through: pytest closes its own, and PostgreSQL runs as another user."""
+    made = []
+
+    def make() -> Path:
+        made.append(Path(tempfile.mkdtemp(prefix="duecourse-open-")))
+        made[-1].chmod(0o755)
+        return made[-1]
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
 def server(home):
     """The session's database server, its template migrated."""
     import django

@@ -10,11 +10,8 @@ from duecourse.edge import postgres
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    for folder in (home, *home.parents[:3]):
-        if folder.owner() == "root" and folder != folder.parent and os.geteuid() == 0:
-            folder.chmod(folder.stat().st_mode | 0o011)
+def running(open_folder):
+    home = open_folder()
     server = postgres.EmbeddedServer(home)
     server.start()
     postgres.prepare(server.url(postgres.ADMIN, "postgres"), server.secrets)

@@ -48,13 +48,22 @@ def place_of(home: Path) -> Place:
     """Where they lie now, or would lie: without changing anything."""
     wheel = _site_packages() / _PACKAGE
     outside = outside_of(home)
-    if (home / POINTER).is_file() or (os.geteuid() == 0 and not (_open_to_all(home) and _open_to_all(wheel))):
+    if _lives_outside(home, wheel):
         return Place(outside / "pg", outside / "sockets", outside / "binaries" / _PACKAGE, SYSTEM_USER)
     user = SYSTEM_USER if os.geteuid() == 0 else None
     sockets = home / "run" / "pg"
     if len(os.fsencode(sockets / _SOCKET)) > _LONGEST_SOCKET:
         sockets = Path(tempfile.gettempdir()) / f"duecourse-{os.geteuid()}-{outside.name}"
     return Place(home / "pg", sockets, wheel, user)
+
+
+def _lives_outside(home: Path, wheel: Path) -> bool:
+    """Decided once, when the cluster is made: afterwards by where it is."""
+    if (home / POINTER).is_file():
+        return True
+    if (home / "pg" / "PG_VERSION").is_file():
+        return False
+    return os.geteuid() == 0 and not (_open_to_all(home) and _open_to_all(wheel))
 
 
 def settle(home: Path) -> Place:
