@@ -121,6 +121,13 @@ def test_what_cannot_be_read_is_said_in_a_sentence_and_exits_1(capsys, arguments
     assert json.loads(said)["passed"] is False
 
 
+def test_canonical_json_of_another_kind_is_no_entry(capsys, tmp_path):
+    (tmp_path / "entry.json").write_text('{"v":"someone/else/v1"}')
+    code, said = run(capsys, "document", FIXTURES / "document", "--entry", tmp_path / "entry.json", *TRUST)
+    assert code == 1
+    assert "既不是回执，也不是记录骨架" in said
+
+
 def test_a_policy_without_a_log_trusts_nothing(capsys, tmp_path):
     (tmp_path / "policy").write_text("quorum none\n")
     assert run(capsys, "log", FIXTURES, "--policy", tmp_path / "policy")[0] == 1

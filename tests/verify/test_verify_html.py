@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import random
 import re
-import shutil
 from hashlib import sha256
 from importlib.resources import files
 
@@ -45,26 +44,20 @@ def test_the_page_loads_nothing_and_its_digest_is_that_of_its_bytes():
 
 
 @pytest.fixture(scope="module")
-def browser_page(tmp_path_factory):
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is missing: apt-get install chromium"
+def browser_page(chromium, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "verify.html"
     path.write_bytes(pages.html())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium)
-        page = browser.new_page()
-        asked: list[str] = []
-        said: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(path.as_uri())
-        yield page
-        assert asked == [path.as_uri()]
-        assert said == []
-        browser.close()
+    page = chromium.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.as_uri())
+    yield page
+    page.close()
+    assert asked == [path.as_uri()]
+    assert said == []
 
 
 def in_browser(page, data: bytes, vkey: str = VKEY):

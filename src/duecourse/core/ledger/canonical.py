@@ -11,6 +11,7 @@ the values mean.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
@@ -23,7 +24,9 @@ JSON: TypeAlias = "bool | int | str | list[JSON] | dict[str, JSON] | None"
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1
+_MAX_DIGITS = len(str(-MAX_INTEGER))
 
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _string: Callable[[str], str] = json.encoder.encode_basestring
 _sorted_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 _ordered_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -42,16 +45,15 @@ def spell(value: object) -> bytes:
 def decode(data: bytes) -> JSON:
     """Read canonical JSON; any other spelling of the same value is Invalid("json_not_canonical")."""
     try:
-        value = json.loads(
-            data.decode("utf-8"), parse_float=_refuse_number, parse_constant=_refuse_number, parse_int=_integer
-        )
+        text = data.decode("utf-8")
+        value = _decoder.decode(text)
     except UnicodeDecodeError as error:
         raise Invalid("json_not_utf8", at=error.start) from None
     except RecursionError:
         raise Invalid("json_too_deep", most=MAX_DEPTH) from None
     except ValueError:
         raise Invalid("json_malformed") from None
-    if spell(value) != data:
+    if (_respell(value) if _is_plain(text) else spell(value)) != data:
         raise Invalid("json_not_canonical")
     return value  # type: ignore[no-any-return]
 
@@ -65,6 +67,23 @@ def normal(value: JSON) -> JSON:
     if isinstance(value, dict):
         return {unicodedata.normalize("NFC", key): normal(item) for key, item in value.items()}
     return value
+
+
+def _is_plain(text: str) -> bool:
+    r"""Tell whether nothing in `text` but its spelling can be wrong, so that a walk over its values would find nothing.
+
+    Without a \u escape there is no NUL and no lone surrogate; without a letter above U+FFFF keys sort by code point;
+    with at most 64 brackets it is not too deep. The decoder itself has refused fractions and large integers.
+    """
+    return (
+        "\\u" not in text
+        and text.count("[") + text.count("{") <= MAX_DEPTH
+        and (text.isascii() or _ASTRAL.search(text) is None)
+    )
+
+
+def _respell(value: object) -> bytes:
+    return _sorted_encoder.encode(value).encode()
 
 
 def _spell(value: object, *, nfc: bool) -> bytes:
@@ -137,10 +156,13 @@ def _in_order(value: object) -> object:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > len(str(-MAX_INTEGER)):
+    if len(digits) > _MAX_DIGITS or abs(int(digits)) > MAX_INTEGER:
         raise Invalid("json_integer_too_large")
     return int(digits)
 
 
 def _refuse_number(_digits: str) -> NoReturn:
     raise Invalid("json_float")
+
+
+_decoder = json.JSONDecoder(parse_float=_refuse_number, parse_constant=_refuse_number, parse_int=_integer)

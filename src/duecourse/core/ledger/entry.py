@@ -148,6 +148,7 @@ def build_skeleton(
     named = sorted(fields, key=lambda field: field.name)
     _check_head(log, str(stream), kind, index, None if prev is None else prev.hex())
     _check_act(procedure, step, role, occurred)
+    _check_lists(digests, exhibits, links)
     _unique([field.name for field in named])
     time = "null" if occurred.time is None else f'"{occurred.time}"'
     text = (
@@ -233,7 +234,7 @@ class Skeleton:
         raw = spelling.exactly(canonical.decode(data), _KEYS, "skeleton")
         if raw["v"] != VERSION:
             raise Invalid("skeleton_version", got=raw["v"])
-        when = spelling.exactly(raw["occurred"], {"date", "time", "zone"}, "occurred")
+        when = spelling.exactly(raw["occurred"], _OCCURRED_KEYS, "occurred")
         skeleton = cls(
             log=spelling.text(raw["log"], "log"),
             stream=spelling.text(raw["stream"], "stream"),
@@ -261,13 +262,14 @@ class Skeleton:
         _check_head(skeleton.log, skeleton.stream, skeleton.kind, skeleton.index, skeleton.prev)
         _check_act(skeleton.procedure, skeleton.step, skeleton.role, skeleton.occurred)
         spelling.check_moment(skeleton.recorded, "recorded")
-        _digests(skeleton.digests)
-        _exhibits(skeleton.exhibits)
-        _links(skeleton.links)
+        _check_lists(skeleton.digests, skeleton.exhibits, skeleton.links)
         return skeleton
 
 
 _KEYS: Final = frozenset(Skeleton.__slots__) | {"v"}
+_OCCURRED_KEYS: Final = frozenset({"date", "time", "zone"})
+_LINK_KEYS: Final = frozenset({"kind", "stream"})
+_MARK_KEYS: Final = frozenset({"class", "digest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,33 +341,36 @@ def _marks(named: Sequence[Field]) -> str:
     )
 
 
-def _digests(digests: Mapping[str, str]) -> str:
+def _check_lists(digests: Mapping[str, str], exhibits: Sequence[str], links: Sequence[Link]) -> None:
     for name, digest in digests.items():
         spelling.check_token(name, "digests")
         spelling.check_hex(digest, name)
+    for digest in exhibits:
+        spelling.check_hex(digest, "exhibits")
+    for link in links:
+        spelling.check_token(link.kind, "links")
+        spelling.check_uuid(str(link.stream), "links")
+
+
+def _digests(digests: Mapping[str, str]) -> str:
     return "{" + ",".join(f'"{name}":"{digests[name]}"' for name in sorted(digests)) + "}"
 
 
 def _exhibits(exhibits: Sequence[str]) -> str:
-    for digest in exhibits:
-        spelling.check_hex(digest, "exhibits")
     return "[" + ",".join(f'"{digest}"' for digest in exhibits) + "]"
 
 
 def _links(links: Sequence[Link]) -> str:
-    for link in links:
-        spelling.check_token(link.kind, "links")
-        spelling.check_uuid(str(link.stream), "links")
     return "[" + ",".join(f'{{"kind":"{link.kind}","stream":"{link.stream}"}}' for link in links) + "]"
 
 
 def _read_link(value: canonical.JSON) -> Link:
-    raw = spelling.exactly(value, ("kind", "stream"), "link")
+    raw = spelling.exactly(value, _LINK_KEYS, "link")
     return Link(spelling.text(raw["kind"], "kind"), spelling.text(raw["stream"], "stream"))
 
 
 def _read_mark(name: str, value: canonical.JSON) -> FieldMark:
-    raw = spelling.exactly(value, ("class", "digest"), "field")
+    raw = spelling.exactly(value, _MARK_KEYS, "field")
     mark = FieldMark(spelling.text(raw["class"], "class"), spelling.text(raw["digest"], "digest"))
     spelling.check_token(name, "field")
     spelling.check_token(mark.class_, "class")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 VERSION: Final = "duecourse/receipt/v1"
 MAX_RECEIPT: Final = 8 << 20
 """No receipt is longer than 8 MiB; a reader refuses a longer one before parsing it."""
+_KEYS: Final = frozenset({"v", "skeleton", "fields", "proof"})
+_SHOWN_KEYS: Final = frozenset({"value", "salt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Receipt:
         """Read a receipt's outer form; the skeleton and the proof are not judged here. Raises Invalid."""
         if len(data) > MAX_RECEIPT:
             raise Invalid("receipt_too_long", most=MAX_RECEIPT)
-        raw = spelling.exactly(canonical.decode(data), ("v", "skeleton", "fields", "proof"), "receipt")
+        raw = spelling.exactly(canonical.decode(data), _KEYS, "receipt")
         if raw["v"] != VERSION:
             raise Invalid("receipt_version", got=raw["v"])
         fields = {name: _shown(item) for name, item in spelling.mapping(raw["fields"], "fields").items()}
@@ -76,7 +78,7 @@ def make(skeleton: bytes, fields: Iterable[entry.Field], proven: proof.Proof | s
 
 
 def _shown(value: canonical.JSON) -> Shown:
-    raw = spelling.exactly(value, ("value", "salt"), "field")
+    raw = spelling.exactly(value, _SHOWN_KEYS, "field")
     return Shown(raw["value"], note.decode64(spelling.text(raw["salt"], "salt")))
 
 

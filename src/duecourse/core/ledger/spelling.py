@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 from duecourse.core.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from duecourse.core.ledger.canonical import JSON
 
 _TOKEN = re.compile(r"[a-z][a-z0-9._-]{0,79}", re.ASCII)
@@ -87,11 +85,11 @@ def check_moment(text: str, what: str) -> None:
         raise Invalid("moment", what=what, got=text[:100])
 
 
-def exactly(value: JSON, keys: Collection[str], what: str) -> dict[str, JSON]:
+def exactly(value: JSON, keys: frozenset[str], what: str) -> dict[str, JSON]:
     """Take an object that has these keys, all of them and no other."""
     raw = mapping(value, what)
-    if raw.keys() != set(keys):
-        raise Invalid("keys", what=what, missing=sorted(set(keys) - raw.keys()), extra=sorted(raw.keys() - set(keys)))
+    if raw.keys() != keys:
+        raise Invalid("keys", what=what, missing=sorted(keys - raw.keys()), extra=sorted(raw.keys() - keys))
     return raw
 
 
