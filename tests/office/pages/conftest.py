@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from lxml import html
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # Monday 2 March 2026, nine o'clock in the office
 STAFF = {
@@ -17,6 +21,7 @@ STAFF = {
     "reviewer": ("钱审", "legal-reviewer"),
     "boss": ("孙主", "office-head"),
     "publisher": ("周公", "publisher"),
+    "above": ("郑上", "superior-head"),
     "custodian": ("吴管", "custodian"),
 }
 
@@ -111,6 +116,10 @@ class Town:
     def browser(self, name, lang="zh-hans"):
         return Browser(self.people[name], lang)
 
+    def visitor(self):
+        """Somebody who is not signed in."""
+        return Browser()
+
     def report(self):
         """A report that came by phone, registered by the intake officer on her page; its address."""
         sent = self.browser("intake").send(
@@ -164,3 +173,10 @@ def town(database, clock):
     make_keys(settings.DUECOURSE_KEYS)
     system.install()
     return Town(staff())
+
+
+@pytest.fixture
+def road(town, clock):
+    from office_road import Road
+
+    return Road(town, clock)

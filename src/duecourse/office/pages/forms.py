@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from duecourse.core.procedure.form import clean
 from duecourse.ui import language
 
+from .standing import cite
+
 if TYPE_CHECKING:
     from django.http import QueryDict
 
@@ -52,7 +54,7 @@ class Control:
     kind: str
     required: bool = False
     help: str = ""
-    on: tuple[str, ...] = ()
+    on: str = ""
     value: str = ""
     options: tuple[Option, ...] = ()
     errors: tuple[str, ...] = ()
@@ -153,7 +155,7 @@ def _control(book: Rulebook, item: FormField, lists: Lists, typed_: Typed) -> Co
         kind=CONTROLS[item.type],
         required=item.required,
         help=language.pick(item.help),
-        on=tuple(language.pick(book.law.words(citation)) for citation in item.on),
+        on=cite(item.on),
         value=value,
         options=tuple(replace(option, chosen=option.value in chosen) for option in _options(book, item, lists)),
         mode={"money": "decimal", "integer": "numeric", "url": "url"}.get(item.type, "text"),

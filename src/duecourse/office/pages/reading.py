@@ -47,7 +47,7 @@ class OfferLine:
     title: str
     phase: str | None
     sentences: tuple[str, ...]
-    on: tuple[str, ...]
+    on: str
     help: str
     built_in: bool
 
@@ -177,7 +177,7 @@ class ClockLine:
     held: RunningClock
     status: str
     days_left: int | None
-    on: tuple[str, ...]
+    on: str
 
     @property
     def overdue(self) -> bool:
@@ -203,7 +203,7 @@ def _clock(rule: ClockRule | None, name: str, held: RunningClock) -> ClockLine:
         held=held,
         status=said[held.status],
         days_left=(held.last - today()).days if held.status == "running" else None,
-        on=cite(rule.on) if rule else (),
+        on=cite(rule.on) if rule else "",
     )
 
 

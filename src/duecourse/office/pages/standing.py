@@ -94,10 +94,11 @@ def role_title(role: str) -> str:
     return language.pick(found.title) if found else gettext("the system") if role == "system" else role
 
 
-def cite(citations: Iterable[str]) -> tuple[str, ...]:
-    """Name articles to a person."""
+def cite(citations: Iterable[str]) -> str:
+    """Name articles to a person, in one line; "" for none."""
     law = rulebook.current().law
-    return tuple(language.pick(law.words(citation)) for citation in citations)
+    mark = "、" if language.tag() == "zh-Hans" else "; "
+    return mark.join(language.pick(law.words(citation)) for citation in citations)
 
 
 def names(accounts: Iterable[Any]) -> dict[str, str]:
