@@ -20,7 +20,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from psycopg.errors import UniqueViolation
 
 from duecourse.core.errors import Invalid, Refused
 from duecourse.core.ledger.entry import Field, Link, Occurred
@@ -118,7 +119,7 @@ def open_matter(
     try:
         with transaction.atomic():
             answer = _open_or_first(book, procedure, act)
-    except IntegrityError:  # another post with the same key opened it while this one was judged
+    except UniqueViolation:  # another post with the same key opened it while this one was judged
         answer = _opened_before(act)
         if answer is None:
             raise

@@ -13,4 +13,6 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the audit checks known."""
-        from duecourse.office.matters import checks  # noqa: F401 - it registers on import
+        from duecourse.office.matters import checks
+
+        checks.register_all()

@@ -9,23 +9,29 @@ Responsible for what must hold between the ledger's entries and everything deriv
   register   the public register shows what the publications' entries make
   objects    every exhibit and document is stored and has the digest it was entered under
 
-An entry judged under another rulebook than today's is compared with the tables, and counted as not judged again: the
-words of that rulebook are not loaded. Not responsible for chain, digests and tree (`office.ledger.audit`).
+An entry judged under another rulebook than today's is compared with the tables and not judged again: the words of that
+rulebook are not loaded. Not responsible for chain, digests and tree (`office.ledger.audit`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
 from uuid import UUID
+
+import psycopg
+import yaml
 
 from duecourse.core.errors import Invalid
 from duecourse.core.procedure.definition import Rulebook
 from duecourse.core.procedure.outcome import Outcome
-from duecourse.office.ledger import sql, store
+from duecourse.edge.objects import ObjectStore
+from duecourse.office.ledger import sql, store, words
+from duecourse.office.ledger.finding import Check, Finding, register_audit
 from duecourse.office.ledger.store import StoredEntry
 from duecourse.office.matters import exhibits, folding, rejudging, rulebook
+from duecourse.office.matters.folding import Difference
 from duecourse.office.matters.projection import Written
 
 _PAGE: Final = 200
@@ -33,108 +39,149 @@ _STREAMS: Final = """
 SELECT stream FROM (SELECT stream FROM entry WHERE kind = 'matter' AND index = 0 UNION SELECT id FROM matter) AS s
 WHERE stream > %s ORDER BY stream LIMIT %s
 """
+_NUMBERS: Final = """
+SELECT coalesce(c.series, m.series), coalesce(c.year, m.year), c.next, m.count, m.most FROM number_counter AS c
+FULL JOIN (SELECT series, year, count(*) AS count, max(number) AS most FROM matter WHERE series IS NOT NULL
+  GROUP BY series, year) AS m ON m.series = c.series AND m.year = c.year
+"""
+_PUBLISHED: Final = """
+SELECT DISTINCT stream FROM entry WHERE kind = 'matter'
+AND convert_from(skeleton, 'UTF8')::jsonb #>> '{outcome,publish,act}' IS NOT NULL
+"""
+_OBJECTS: Final = """
+SELECT sha256, id::text, 'exhibit' FROM exhibit UNION ALL SELECT object, id::text, 'document' FROM document
+UNION ALL SELECT copy, id::text, 'document' FROM document
+UNION ALL SELECT sealed_object, id::text, 'document' FROM document
+UNION ALL SELECT scan_object, id::text, 'document' FROM document
+"""
+_SMALL: Final = ("matter_clock", "matter_person", "matter_link", "exhibit", "refused_attempt")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not hold: which question, where (a stream, a table, a digest), and how."""
+def register_all() -> None:
+    """Add these questions, and their sentences, to the audit. Called once, when Django is ready."""
+    words.add(yaml.safe_load(Path(__file__).with_name("findings.yaml").read_text("utf-8")))
+    checks: dict[str, Callable[[], Iterator[Finding]]] = {
+        "matters": matters, "numbers": numbers, "register": published, "objects": objects,
+    }  # fmt: skip
+    for name, check in checks.items():
+        register_audit(name, _on_this_connection(check))
+    register_audit("matters", _on_this_connection(rejudged), rejudge=True)
 
-    check: str
-    where: str
-    detail: str
+
+def _on_this_connection(check: Callable[[], Iterator[Finding]]) -> Check:
+    """The audit runs on Django's own connection, which `sql` uses as well."""
+
+    def run(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
+        assert connection is sql.raw(), "the audit reads one snapshot"
+        return check()
+
+    return run
 
 
-def matters(*, rejudge: bool = False) -> Iterator[Finding]:
-    """Compare every matter with its entries; `rejudge` also asks today's engine."""
+def matters() -> Iterator[Finding]:
+    """Compare every matter's tables with its entries, and ask whether each entry was a lawful step."""
     book = rulebook.current()
     for stream in _streams():
-        yield from matter(book, stream, rejudge=rejudge)
+        yield from matter(book, stream)
     yield from _orphans()
-    yield from numbers()
-    yield from register()
+
+
+def rejudged() -> Iterator[Finding]:
+    """Ask today's engine again about every entry that was judged under today's rulebook."""
+    book = rulebook.current()
+    for stream in _streams():
+        entries = store.read(stream)
+        yield from _readable(stream, lambda: _judged(book, entries, rejudging.again)) if entries else ()  # noqa: B023
 
 
 def matter(book: Rulebook, stream: UUID, *, rejudge: bool = False) -> Iterator[Finding]:
-    """Compare one matter: its tables and the lawfulness of each entry."""
+    """Compare one matter: its tables and the lawfulness of each entry; `rejudge` also asks today's engine."""
     entries = store.read(stream)
     if not entries:
-        yield Finding("tables", str(stream), "matter: without entries")
+        yield Finding("matters", "matter-row-without-entries", str(stream), {"table": "matter"})
         return
-    try:
-        yield from _matter(book, entries, rejudge=rejudge)
-    except (Invalid, AssertionError, KeyError) as wrong:
-        yield Finding("structure", str(stream), f"cannot be read: {wrong!r}")
+    yield from _readable(stream, lambda: _tables(book, entries))
+    yield from _readable(stream, lambda: _judged(book, entries, rejudging.structure))
+    if rejudge:
+        yield from _readable(stream, lambda: _judged(book, entries, rejudging.again))
 
 
 def numbers() -> Iterator[Finding]:
     """File numbers of each series and year: 1, 2, 3 … and the counter stands one above the last."""
-    query = """
-    SELECT coalesce(c.series, m.series), coalesce(c.year, m.year), c.next, m.count, m.most FROM number_counter AS c
-    FULL JOIN (SELECT series, year, count(*) AS count, max(number) AS most FROM matter WHERE series IS NOT NULL
-      GROUP BY series, year) AS m ON m.series = c.series AND m.year = c.year
-    """
-    for series, year, following, count, most in sql.rows(query):
+    for series, year, following, count, most in sql.rows(_NUMBERS):
         if (following or 1) != (most or 0) + 1 or (count or 0) != (most or 0):
-            detail = f"next {following}, {count} numbers up to {most}"
-            yield Finding("numbers", f"{series} 〔{year}〕", detail)
+            params = {"next": following, "count": count, "most": most}
+            yield Finding("numbers", "number-gap", f"{series} 〔{year}〕", params)
 
 
-def register() -> Iterator[Finding]:
+def published() -> Iterator[Finding]:
     """The register against the entries, both ways."""
-    shown = {row[0]: row[1] for row in sql.rows("SELECT matter, of FROM register_item")}
-    query = """SELECT DISTINCT e.stream FROM entry AS e WHERE e.kind = 'matter'
-    AND convert_from(e.skeleton, 'UTF8')::jsonb #>> '{outcome,publish,act}' IS NOT NULL"""
-    published = {row[0] for row in sql.rows(query)}
-    for stream in sorted(shown.keys() - published):
-        yield Finding("register", str(stream), "register_item: without entries")
-    for stream in sorted(published):
+    shown = {row[0] for row in sql.rows("SELECT matter FROM register_item")}
+    acted = {row[0] for row in sql.rows(_PUBLISHED)}
+    for stream in sorted(shown - acted):
+        yield Finding("register", "matter-row-without-entries", str(stream), {"table": "register_item"})
+    for stream in sorted(acted):
         entries = store.read(stream)
         acts = [Outcome.from_json(dict(entry.skeleton.outcome)) for entry in entries]
         of = next(act.publish.of for act in reversed(acts) if act.publish)
-        for where, how in folding.register_differences(entries, store.read(UUID(of))):
-            yield Finding("register", str(stream), f"{where}: {how}")
+        for difference in folding.register_differences(entries, store.read(UUID(of))):
+            yield _differs("register", stream, difference)
 
 
 def objects() -> Iterator[Finding]:
     """Every exhibit and every file of a document is stored under the digest it was entered with."""
     held = exhibits.objects()
-    query = """SELECT sha256, 'exhibit' FROM exhibit UNION SELECT object, 'document' FROM document
-    UNION SELECT copy, 'document' FROM document UNION SELECT sealed_object, 'document' FROM document
-    UNION SELECT scan_object, 'document' FROM document"""
-    for digest, kind in sql.rows(query):
+    for digest, subject, kind in sql.rows(_OBJECTS):
         if digest is not None and not _whole(held, digest):
-            yield Finding("objects", digest, f"{kind}: missing or changed")
+            yield Finding("objects", f"{kind}-changed", f"{subject} {digest}")
 
 
-def _whole(held: exhibits.ObjectStore, digest: str) -> bool:
+def _whole(held: ObjectStore, digest: str) -> bool:
     try:
         return held.verify(digest)
     except (OSError, Invalid):
         return False
 
 
-def _matter(book: Rulebook, entries: Sequence[StoredEntry], *, rejudge: bool) -> Iterator[Finding]:
+def _readable(stream: UUID, ask: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from ask()
+    except (Invalid, AssertionError, KeyError, ValueError, TypeError) as wrong:
+        yield Finding("matters", "matter-unreadable", str(stream), {"problem": repr(wrong)[:200]})
+
+
+def _tables(book: Rulebook, entries: Sequence[StoredEntry]) -> Iterator[Finding]:
     stream = entries[0].stream
+    for difference in folding.differences(folding.fold(book, entries), folding.held(stream)):
+        yield _differs("matters", stream, difference)
+
+
+def _differs(check: str, stream: UUID, difference: Difference) -> Finding:
+    where, how = difference
+    codes = {"missing": "matter-row-missing", "without entries": "matter-row-without-entries"}
+    return Finding(check, codes.get(how, "matter-row-differs"), str(stream), {"table": where, "values": how})
+
+
+def _judged(book: Rulebook, entries: Sequence[StoredEntry], ask: Callable[..., Iterator[str]]) -> Iterator[Finding]:
     folded = folding.Fold(folding.beginning(book, Written.of(entries[0])))
+    again = ask is rejudging.again
     for entry in entries:
         written = Written.of(entry)
         outcome = Outcome.from_json(dict(written.outcome))
         if entry.skeleton.digests.get("rulebook") == book.digest:
-            codes = list(rejudging.structure(book, folded.state, outcome, entry))
-            codes += rejudging.again(book, folded.state, outcome, entry) if rejudge else []
-            yield from (Finding("structure", f"{stream}/{entry.index}", code) for code in codes)
+            for reason in ask(book, folded.state, outcome, entry):
+                code = "step-judged-otherwise" if again else "step-forbidden"
+                params = {"step": outcome.step, "reason": reason}
+                yield Finding("matters", code, f"{entry.stream}/{entry.index}", params, remark=again)
         folded.enter(written, outcome)
-    for where, how in folding.differences(folded.rows(), folding.held(stream)):
-        yield Finding("tables", str(stream), f"{where}: {how}")
 
 
 def _orphans() -> Iterator[Finding]:
     """Rows of the smaller tables that belong to no matter at all."""
-    for table in ("matter_clock", "matter_person", "matter_link", "exhibit", "refused_attempt"):
-        query = (
-            f"SELECT DISTINCT t.matter FROM {table} AS t LEFT JOIN matter AS m ON m.id = t.matter WHERE m.id IS NULL"  # noqa: S608
-        )
-        yield from (Finding("tables", str(row[0]), f"{table}: without a matter") for row in sql.rows(query))
+    for table in _SMALL:
+        query = f"SELECT DISTINCT matter FROM {table} WHERE matter NOT IN (SELECT id FROM matter)"  # noqa: S608
+        for row in sql.rows(query):
+            yield Finding("matters", "matter-row-without-entries", str(row[0]), {"table": table})
 
 
 def _streams() -> Iterator[UUID]:
