@@ -175,6 +175,17 @@ def test_a_browser_without_ed25519_says_that_the_signature_could_not_be_checked(
 
 
 @pytest.mark.browser
+def test_a_page_that_is_given_no_cryptography_says_to_open_it_from_a_file(browser_page, tmp_path):
+    (tmp_path / "receipt.json").write_bytes(RECEIPT)
+    browser_page.set_input_files("#receipt", tmp_path / "receipt.json")
+    browser_page.fill("#vkey", VKEY)
+    browser_page.evaluate("Object.defineProperty(crypto, 'subtle', {value: undefined, configurable: true})")
+    browser_page.click("button")
+    assert "open it from the file" in browser_page.inner_text("#verdict")
+    browser_page.evaluate("delete crypto.subtle")
+
+
+@pytest.mark.browser
 def test_a_person_chooses_a_file_gives_the_key_and_reads_seven_lines_in_two_languages(browser_page, tmp_path):
     (tmp_path / "receipt.json").write_bytes(RECEIPT)
     browser_page.set_input_files("#receipt", tmp_path / "receipt.json")
