@@ -258,7 +258,7 @@ class BreachListed(Silent):
 
     def judge(self, case: Case) -> Verdict:
         """See `Guard.judge`."""
-        value = self._breach(case)
+        value = breach_of(case, self.field)
         breach = case.rulebook.breaches.get(value) if isinstance(value, str) else None
         if breach is None:
             return no("breach_not_listed")
@@ -266,12 +266,15 @@ class BreachListed(Silent):
             return no("breach_not_in_force", breach=breach.title)
         return Verdict(None, {"breach": breach.id})
 
-    def _breach(self, case: Case) -> Json:
-        if self.field:
-            return case.value(self.field)
-        steps = case.procedure.steps
-        names = {item.id for step in steps.values() for item in step.form.values() if item.type == "breach"}
-        return next((value for value in map(case.value, sorted(names)) if value is not None), None)
+
+def breach_of(case: Case, field: str | None = None) -> Json:
+    """Give the breach that a step or an earlier step of the matter named; None while none is named."""
+    fields = [item.id for item in case.step.form.values() if item.type == "breach"]
+    if field or fields:
+        return case.value(field or fields[0])
+    steps = case.procedure.steps
+    names = {item.id for step in steps.values() for item in step.form.values() if item.type == "breach"}
+    return next((value for value in map(case.value, sorted(names)) if value is not None), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from duecourse.core.deadlines import count, latest_before
-from duecourse.core.procedure.guards import HELD, Silent, Verdict, no
+from duecourse.core.procedure.guards import HELD, Silent, Verdict, breach_of, no
+from duecourse.core.procedure.refusal import Param, Reason
 
 if TYPE_CHECKING:
     from duecourse.core.deadlines import Length
@@ -249,6 +250,39 @@ class NoHeavierThan:
     def _weight(self, case: Case, value: str) -> Decimal:
         field = case.step.form[self.field]
         return Decimal(list(field.choices).index(value)) if field.type == "choice" else Decimal(value)
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyInRange:
+    """`penalty-in-range: {measure, fine}`: the breach's article allows this penalty, and the fine is in its range.
+
+    A measure without a fine goes with a fine of 0. Amounts in yuan (apl#16 ties every penalty to its article).
+    """
+
+    kind: ClassVar[str] = "penalty-in-range"
+    measure: str
+    fine: str
+
+    def reads(self) -> tuple[str, ...]:
+        """Name both fields."""
+        return (self.measure, self.fine)
+
+    def judge(self, case: Case) -> Verdict:
+        """See `Guard.judge`."""
+        breach = case.rulebook.breaches.get(str(breach_of(case)))
+        measure, fine = case.value(self.measure), case.value(self.fine)
+        if breach is None or not isinstance(measure, str) or not isinstance(fine, str):
+            return no("breach_not_listed")
+        seen: dict[str, Json] = {"breach": breach.id, "measure": measure, "fine": fine}
+        if measure not in breach.kinds:
+            titles = case.step.form[self.measure].choices
+            said: dict[str, Param] = {"breach": breach.title, "kind": titles[measure]}
+            return Verdict(Reason("penalty_not_of_article", said, breach.penalty), seen)
+        least, most = (breach.at_least or "0", breach.at_most or "0") if "fine" in measure else ("0", "0")
+        if not Decimal(least) <= Decimal(fine) <= Decimal(most):
+            range_: dict[str, Param] = {"breach": breach.title, "least": least, "most": most}
+            return Verdict(Reason("penalty_out_of_range", range_, breach.penalty), seen)
+        return Verdict(None, seen)
 
 
 def _limited(case: Case, guard: Amount | Over, *, over: bool) -> Verdict:

@@ -213,6 +213,12 @@ def _no_heavier(node: Node, names: Names, step: str) -> Guard:
     return measuring.NoHeavierThan(names.form_field(parts["field"], step, MEASURES), earlier, then)
 
 
+def _penalty(node: Node, names: Names, step: str) -> Guard:
+    parts = node.mapping(required={"measure", "fine"})
+    measure = names.form_field(parts["measure"], step, ("choice",), anywhere=False)
+    return measuring.PenaltyInRange(measure, names.form_field(parts["fine"], step, ("money",), anywhere=False))
+
+
 def _any(node: Node, names: Names, step: str) -> Guard:
     return guards.AnyOf(read_guards(node, names, step))
 
@@ -222,7 +228,7 @@ _READERS: Mapping[str, Reader] = {
     "not-recused": _not_recused, "breach": _breach, "within": _within, "within-limitation": _limitation,
     "elapsed": _elapsed, "running": _running, "late-reason": _late_reason, "ahead": _ahead, "not-before": _not_before,
     "exhibits": _exhibits, "served": _served, "sealed": _sealed, "answer": _answer, "amount": _amount, "over": _over,
-    "no-heavier-than": _no_heavier, "any": _any,
+    "no-heavier-than": _no_heavier, "penalty-in-range": _penalty, "any": _any,
 }  # fmt: skip
 GUARDS = tuple(_READERS)
 """Every guard there is."""
