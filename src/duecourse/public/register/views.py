@@ -7,6 +7,7 @@ was decided by a person in the procedure; this page adds the titles of fields an
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, LiteralString
@@ -143,7 +144,7 @@ def proof(request: HttpRequest, item: uuid.UUID, stream: uuid.UUID, index: int) 
     text = _proven(position)
     if text is None:
         return render(request, "public/register_unproven.html", status=409)
-    content = canonical.spell({"v": RECEIPT, "skeleton": skeleton, "fields": fields, "proof": text})
+    content = canonical.spell({"v": RECEIPT, "skeleton": skeleton, "fields": _json(fields), "proof": text})
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="entry-{stream}-{index}.json"'
     return response
@@ -186,7 +187,12 @@ def _one(item: uuid.UUID) -> Item:
 
 def _item(row: tuple[Any, ...]) -> Item:
     *before, fields, document, digest = row
-    return Item(*before, fields=fields or {}, document=document, document_sha256=digest)
+    return Item(*before, fields=_json(fields), document=document, document_sha256=digest)
+
+
+def _json(value: str | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Read a jsonb column: Django's driver gives its text."""
+    return json.loads(value) if isinstance(value, str) else value or {}
 
 
 def _rows(query: LiteralString, params: Any) -> list[tuple[Any, ...]]:
