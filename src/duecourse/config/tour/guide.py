@@ -1,7 +1,7 @@
 """Plays the road, says at each stop which law it stood on and what proves it, and ends with the reporter's receipt.
 
 Every stop's entry is proved: the commitment on the page must be in the log under the office's key. The receipt is
-verified by `duecourse verify` as a process of its own, in a folder that holds nothing but the receipt and the log's key.
+verified by `duecourse verify` as a process of its own, in a folder that holds nothing else.
 """
 
 from __future__ import annotations
