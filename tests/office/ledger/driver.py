@@ -72,16 +72,25 @@ def loop(plan: dict) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    print("started", flush=True)
+    print("started", flush=True)  # noqa: T201 - the test waits for this line
     loops.run_sequencer(stop)
 
 
 def append(plan: dict) -> None:
     sys.path.insert(0, str(Path(__file__).parent))
     from conftest import Log
+    from django.db import connection
 
-    for _ in range(plan["count"]):
-        Log(Path(plan["home"]), "").write()
+    def write() -> None:
+        for _ in range(plan["count"]):
+            Log(Path(plan["home"]), "").write()
+        connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(plan["threads"])]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
 
 
 if __name__ == "__main__":

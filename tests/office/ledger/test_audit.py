@@ -62,7 +62,7 @@ def test_two_swapped_positions(log, road):
 
 
 def test_two_swapped_leaves_with_their_entries(log, road):
-    (first, second, _), _, tamper = road
+    _, _, tamper = road
     tamper.execute("UPDATE position SET number = 9000 WHERE number = 0")
     tamper.execute("UPDATE position SET number = 0 WHERE number = 1")
     tamper.execute("UPDATE position SET number = 1 WHERE number = 9000")
@@ -93,7 +93,6 @@ def test_a_published_checkpoint_put_back_or_forged(log, road):
 
 
 def test_a_checkpoint_signed_with_another_key(log, road):
-    _, _, tamper = road
     shutil.rmtree(log.home / "keys")
     KeyRing(log.home / "keys").create("log", name=_origin())
     assert set(named(log, "checkpoint-unsigned")) == {"published checkpoint", "checkpoint 6", "checkpoint 64"}
@@ -109,7 +108,7 @@ def test_a_changed_outcome(log, road):
 def test_a_changed_outcome_with_its_commitment(log, road):
     from duecourse.core.ledger.entry import commitment
 
-    (first, second, _), _, tamper = road
+    (first, *_), _, tamper = road
     changed = first.skeleton_bytes.replace(b'"engine":1', b'"engine":2')
     tamper.execute(
         "UPDATE entry SET skeleton = %s, commitment = %s WHERE id = %s", (changed, commitment(changed), first.id)

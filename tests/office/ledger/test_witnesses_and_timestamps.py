@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import shlex
 import shutil
 import socket
 import subprocess
@@ -150,11 +151,13 @@ class Authority:
         certs = "" if sorted_certificates else "certs = ./ca.pem"
         (folder / "tsa.cnf").write_text(CONFIG.format(certs=certs))
         (folder / "serial").write_text("01\n")
-        self._openssl(*"req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 30".split(),
-                      *"-subj /CN=Root -config tsa.cnf -extensions ca".split())  # fmt: skip
-        self._openssl(*"req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=TSA -config tsa.cnf".split())
-        self._openssl(*"x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem -days 30".split(),
-                      *"-extfile tsa.cnf -extensions usage".split())  # fmt: skip
+        self._openssl(*shlex.split("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 30"),
+                      *shlex.split("-subj /CN=Root -config tsa.cnf -extensions ca"))  # fmt: skip
+        self._openssl(
+            *shlex.split("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=TSA -config tsa.cnf")
+        )
+        self._openssl(*shlex.split("x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem -days 30"),
+                      *shlex.split("-extfile tsa.cnf -extensions usage"))  # fmt: skip
         self.roots = (folder / "ca.pem").read_bytes()
         self.answer = self.stamp
         authority = self
@@ -180,7 +183,7 @@ class Authority:
 
     def stamp(self, query):
         (self.folder / "q.tsq").write_bytes(query)
-        self._openssl(*"ts -reply -config tsa.cnf -queryfile q.tsq -out r.tsr".split())
+        self._openssl(*shlex.split("ts -reply -config tsa.cnf -queryfile q.tsq -out r.tsr"))
         return (self.folder / "r.tsr").read_bytes()
 
     def close(self):
@@ -273,11 +276,8 @@ def test_an_authority_with_an_unsorted_certificate_set_stands_on_openssl_alone(l
     other = Authority(tmp_path / "unsorted", sorted_certificates=False)
     try:
         (log.home / "keys" / "timestamp-roots.pem").write_bytes(other.roots)
-        for _ in range(2):
-            response = timestamp.request(other.url, b"x")
-        try:
+        response = timestamp.request(other.url, b"x")
+        with pytest.raises(ValueError, match="SetOrdering"):
             rfc3161_client.decode_timestamp_response(response)
-        except ValueError as error:
-            assert "SetOrdering" in str(error)
     finally:
         other.close()

@@ -7,6 +7,7 @@ Entries and fields are read side by side in the order of their ids, each once. N
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     import psycopg
 
 _ENTRIES: Final = (
-    "SELECT id, commitment, stream::text, kind, index, prev, skeleton, "
-    "to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') FROM entry ORDER BY id"
+    "SELECT id, commitment, stream::text, kind, index, prev, skeleton, timestamptz_send(recorded_at) "
+    "FROM entry ORDER BY id"
 )
 _FIELDS: Final = (
     "SELECT entry_id, name, class, salt, value, erased_at IS NOT NULL FROM entry_field ORDER BY entry_id, name"
@@ -35,6 +36,8 @@ SELECT stream::text, id, index, place, prev IS DISTINCT FROM before FROM (
   FROM entry WINDOW one AS (PARTITION BY stream ORDER BY index)
 ) AS walked WHERE index <> place OR prev IS DISTINCT FROM before
 """
+_MILLENNIUM: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _Field = tuple[int, str, str, bytes | None, bytes | None, bool]
 
@@ -83,9 +86,11 @@ def _entry(row: sql.Row, held: list[_Field], counts: Counter[str]) -> Iterator[F
 
 def _columns(name: str, row: sql.Row, said: dict[str, Any]) -> Iterator[Finding]:
     _, _, stream, kind, index, prev, _, recorded = row
+    if _moment(said.get("recorded")) != recorded:
+        yield Finding("entries", "column-differs", name, {"column": "recorded_at"})
     stands = {
         "stream": stream, "kind": kind, "index": index, "prev": prev.hex() if prev is not None else None,
-        "recorded": recorded, "log": settings.LOG_ORIGIN, "v": entry.VERSION,
+        "log": settings.LOG_ORIGIN, "v": entry.VERSION,
     }  # fmt: skip
     for column, value in stands.items():
         if said.get(column) != value:
@@ -107,6 +112,14 @@ def _fields(name: str, marks: dict[str, Any], held: list[_Field], counts: Counte
                 yield Finding("fields", "field-changed", f"{name}, {field}", {"field": field})
         else:
             counts["erased" if erased else "sealed"] += 1
+
+
+def _moment(text: object) -> bytes | None:
+    """What PostgreSQL sends for this moment: microseconds since 2000, eight bytes. None for no moment."""
+    try:
+        return ((datetime.fromisoformat(str(text)) - _MILLENNIUM) // _MICROSECOND).to_bytes(8, "big", signed=True)
+    except (ValueError, TypeError):
+        return None
 
 
 def _read(skeleton: bytes) -> dict[str, Any] | None:
