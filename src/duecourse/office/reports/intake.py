@@ -6,7 +6,7 @@ set aside with a reason that the intake page shows. Contact details stay sealed 
 open them, and they move as they are.
 
 Attachments become exhibits with the bytes as the reporter sent them. They lie readable in the object store: encryption
-at rest is the evidence part's (issue 5). Not responsible for the front door, nor for what happens to a report after.
+at rest is not built yet. Not responsible for the front door, nor for what happens to a report after.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _open(item: _Submission, ring: KeyRing) -> None:
     book = rulebook.current()
     day = book.local_date(item.received_at)
     known = book.procedure(PROCEDURE, day).steps[STEP].form
-    form = {name: value for name, value in content.items() if name in known and value not in (None, "")}
+    form = {name: _one_line(value, known[name].type) for name, value in content.items() if name in known}
     form |= {"channel": channel} if "channel" in known else {}
     kept = {}
     if item.identity is not None and CONTACT in known:
@@ -119,6 +119,11 @@ def _open(item: _Submission, ring: KeyRing) -> None:
         step=STEP, received=[_attachment(file, ring) for file in content.get("attachments", ())], sealed=kept,
     )  # fmt: skip
     sql.rows("UPDATE submission SET state = 'opened', matter = %s WHERE stream = %s", (entry.stream, item.stream))
+
+
+def _one_line(value: Any, kind: str) -> Any:
+    """A field of one line that came with line ends is joined: nothing is refused for that."""
+    return " ".join(value.split()) if kind == "text" and isinstance(value, str) else value
 
 
 def _unsealed(item: _Submission, ring: KeyRing) -> tuple[dict[str, Any], str]:
@@ -146,11 +151,7 @@ def _unsealed(item: _Submission, ring: KeyRing) -> tuple[dict[str, Any], str]:
 
 
 def _attachment(file: Mapping[str, Any], ring: KeyRing) -> exhibits.Received:
-    try:
-        sealed = exhibits.objects().get(str(file["object"]))
-    except (OSError, KeyError) as missing:
-        raise Invalid("attachment_missing") from missing
-    content = ring.open("intake", sealed)
+    content = ring.open("intake", exhibits.objects().get(str(file["object"])))
     if hashlib.sha256(content).hexdigest() != file["sha256"]:
         raise Invalid("attachment_digest")
     return exhibits.receive_as_is(content, name=str(file["name"]))
