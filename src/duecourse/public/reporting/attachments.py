@@ -41,6 +41,7 @@ ALL_FILES: Final = 100_000_000
 MOST_FILES: Final = 10
 LONGEST_NAME: Final = 200
 KEPT_SECONDS: Final = 24 * 3600
+SWEEP_SECONDS: Final = 3600
 FIELD: Final = "attachments"
 PURPOSE: Final = "attachment"
 
@@ -163,6 +164,7 @@ class SealingHandler(FileUploadHandler):
         if len(uploads.files) >= MOST_FILES:
             uploads.problems.append(problem("files_many", FIELD, name=file_name, most=MOST_FILES))
             raise SkipFile
+        sweep_sometimes(time.time())
         self._open = _Incoming(file_name[-LONGEST_NAME:])
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
@@ -262,6 +264,17 @@ class _Incoming:
     def _write(self, sealed: bytes) -> None:
         self._sealed_size += self._stream.write(sealed)
         self._cipher.update(sealed)
+
+
+_swept_at = 0.0
+
+
+def sweep_sometimes(now: float) -> None:
+    """Sweep, but at most once an hour in each process."""
+    global _swept_at  # noqa: PLW0603 - one moment a process
+    if now - _swept_at >= SWEEP_SECONDS:
+        _swept_at = now
+        sweep(now)
 
 
 def sweep(now: float) -> int:
