@@ -21,6 +21,7 @@ test: $(STAMPS)/dev $(STAMPS)/words browser  ## set up and run the tests, browse
 	@exec $(BIN)/python -m pytest -m "not wide"
 
 test-all: $(STAMPS)/dev $(STAMPS)/words browser  ## all of that, and what is slow or wide
+	@echo "Slow and wide: kill tests, whole installations, PostgreSQL 15 and Go's verifier. This takes a while."
 	@exec $(BIN)/python -m pytest
 
 check: $(STAMPS)/dev  ## style, types, import contracts, locks, file lengths
@@ -32,7 +33,9 @@ check: $(STAMPS)/dev  ## style, types, import contracts, locks, file lengths
 	$(BIN)/python -m pytest tests/repository
 
 bench: $(STAMPS)/dev $(STAMPS)/words  ## measure against bare equivalents, as ratios
-	@exec $(BIN)/python bench/run.py
+	@status=0; for measure in $$(grep -l __main__ bench/*.py); do \
+	  echo "== $$measure"; $(BIN)/python $$measure || status=1; \
+	done; exit $$status
 
 lock:  ## pin what requirements*.in name (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet requirements.in -o requirements.lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -28,6 +29,11 @@ _CHROMIUM = [
 _HOME = Path(tempfile.mkdtemp(prefix="duecourse-test-"))
 _HOME.chmod(0o755)
 town.prepare_environment(_HOME)
+
+
+def pytest_configure():
+    """A session that is told to end takes its server and sites with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_unconfigure():
