@@ -78,8 +78,9 @@ def loop(plan: dict) -> None:
 
 def append(plan: dict) -> None:
     sys.path.insert(0, str(Path(__file__).parent))
-    from conftest import Log
     from django.db import connection
+
+    from conftest import Log
 
     def write() -> None:
         for _ in range(plan["count"]):

@@ -156,8 +156,10 @@ class Authority:
         self._openssl(
             *shlex.split("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=TSA -config tsa.cnf")
         )
-        self._openssl(*shlex.split("x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem -days 30"),
-                      *shlex.split("-extfile tsa.cnf -extensions usage"))  # fmt: skip
+        self._openssl(
+            *shlex.split("x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem"),
+            *shlex.split("-days 30 -extfile tsa.cnf -extensions usage"),
+        )
         self.roots = (folder / "ca.pem").read_bytes()
         self.answer = self.stamp
         authority = self
