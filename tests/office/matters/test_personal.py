@@ -1,4 +1,4 @@
-"""Every column that could hold a person's data is registered, and what is erased is gone while the record still holds."""
+"""Every column that could hold personal data is registered; what is erased is gone, and the record still holds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from duecourse.office.matters import personal
 
 KINDS = ("text", "character varying", "character", "jsonb", "json", "bytea")
 COLUMNS = """
-SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+SELECT table_name, column_name
+FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
 WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND (data_type = ANY(%s) OR data_type = 'ARRAY')
 """
 

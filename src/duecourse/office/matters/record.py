@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from duecourse.core.procedure import correcting, engine
 from duecourse.core.procedure.attempt import PersonFacts
-from duecourse.core.procedure.definition import FormField, Rulebook, Step
+from duecourse.core.procedure.definition import FormField, Rulebook
 from duecourse.core.procedure.reading_lists import EVERYONE
 from duecourse.core.procedure.refusal import Sentences
 from duecourse.core.procedure.state import MatterState
@@ -87,6 +87,10 @@ def views(
         outcome = engine.Outcome.from_json(dict(entry.skeleton.outcome))
         ruled = book.procedure(entry.skeleton.procedure or "", outcome.on)
         step = book.step(ruled, outcome.step)
+        form = {**step.form} if step else {}
+        if outcome.corrects:
+            corrected = ruled.steps[outcome.corrects.step].form
+            form |= {correcting.PREFIX + name: field for name, field in corrected.items()}
         yield EntryView(
             id=entry.id,
             index=entry.index,
@@ -101,16 +105,15 @@ def views(
             recorded_at=entry.recorded_at,
             commitment=entry.commitment.hex(),
             proof=numbered.get(entry.id, "waiting"),
-            fields=tuple(_field(held, step, reader, lang) for held in entry.fields.values()),
+            fields=tuple(_field(held, form, reader, lang) for held in entry.fields.values()),
             reasons=tuple(reason.words(lang) for reason in outcome.reasons),
             corrects=outcome.corrects.entry if outcome.corrects else None,
             superseded_by=tuple(superseded.get(entry.index, ())),
         )
 
 
-def _field(held: StoredField, step: Step | None, reader: PersonFacts, lang: str) -> FieldView:
-    name = held.name.removeprefix(correcting.PREFIX)
-    known = step.form.get(held.name) or step.form.get(name) if step else None
+def _field(held: StoredField, form: Mapping[str, FormField], reader: PersonFacts, lang: str) -> FieldView:
+    name, known = held.name, form.get(held.name)
     title, kind = (known.title[lang], known.type) if known else (_OWN.get(held.name, {}).get(lang, name), "text")
     if held.state != "held":
         return FieldView(held.name, title, held.class_, held.state, kind, None)

@@ -1,0 +1,85 @@
+"""The register shows what was published, with what a reader needs to verify it, and of a withdrawal only the reason."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from duecourse.core.errors import Invalid, Refused
+from duecourse.core.ledger.entry import Field, Skeleton, check_field
+
+PUBLIC = {
+    "reason": "涉及面广", "public_number": "示例〔2026〕1号", "public_party": "某科技公司",
+    "public_facts": "收款不发货", "public_decision": "罚款一万元", "served_on": "2026-03-02",
+}  # fmt: skip
+
+
+@pytest.fixture
+def published(office):
+    from duecourse.office.matters.actions import open_matter
+
+    form = {"decided_on": "2026-03-02", "party": "某科技公司", "decided_head": "fraud"}
+    matter = open_matter("publication", by=office.publisher, form=form, key="open")
+    office.step(matter, "publish", office.publisher, {**PUBLIC, "checked": True})
+    office.step(matter, "publish", office.boss, phase="agree")
+    return matter.stream
+
+
+def test_the_public_sees_the_public_fields_and_no_other(published, public_connection):
+    row = public_connection.execute("SELECT number, decided_on::text, fields FROM published.register").fetchone()
+    assert row[:2] == ("示例〔2026〕1号", "2026-03-02")
+    assert row[2] == {**PUBLIC, "decided_on": "2026-03-02", "decided_head": "fraud"}
+
+
+def test_a_reader_checks_each_field_against_the_entry_that_holds_it(published, public_connection):
+    rows = public_connection.execute("SELECT skeleton, fields FROM published.register_proof").fetchall()
+    seen = set()
+    for skeleton, fields in rows:
+        for name, held in fields.items():
+            check_field(
+                Skeleton.decode(skeleton.encode()), Field(name, "public", held["value"], base64.b64decode(held["salt"]))
+            )
+            seen.add(name)
+    assert seen == {*PUBLIC, "decided_on", "decided_head"}
+
+
+def test_a_withdrawn_decision_shows_only_number_dates_and_reason(published, office, public_connection):
+    from duecourse.office.matters import checks, rulebook
+
+    office.step(published, "learn-of-change", office.publisher, {"what": "复议撤销"})
+    office.step(published, "withdraw", office.publisher, {"withdrawal_reason": "决定已被撤销"})
+    office.step(published, "withdraw", office.boss, phase="agree")
+    row = public_connection.execute(
+        "SELECT number, withdrawn_on::text, withdrawn_reason, fields, document FROM published.register"
+    ).fetchone()
+    assert row == ("示例〔2026〕1号", "2026-03-02", "决定已被撤销", None, None)
+    assert public_connection.execute("SELECT count(*) FROM published.register_proof").fetchone()[0] == 0
+    assert list(checks.published()) == []
+    assert list(checks.matter(rulebook.current(), published, rejudge=True)) == []
+
+
+def test_nothing_is_on_the_register_before_the_head_agrees(office, public_connection):
+    from duecourse.office.matters.actions import open_matter
+
+    form = {"decided_on": "2026-03-02", "party": "某科技公司", "decided_head": "fraud"}
+    matter = open_matter("publication", by=office.publisher, form=form, key="open")
+    office.step(matter, "publish", office.publisher, {**PUBLIC, "checked": True})
+    with pytest.raises(Refused):
+        office.step(matter, "publish", office.publisher, phase="agree")
+    assert public_connection.execute("SELECT count(*) FROM published.register").fetchone()[0] == 0
+
+
+def test_a_row_of_the_register_that_was_changed_is_named(published, admin_connection):
+    from duecourse.office.matters import checks
+
+    admin_connection.execute("UPDATE register_item SET number = '改过的文号'")
+    assert [finding.code for finding in checks.published()] == ["matter-row-differs"]
+
+
+def test_a_procedure_that_does_not_exist_is_invalid(office):
+    from duecourse.office.matters.actions import open_matter
+
+    with pytest.raises(Invalid) as wrong:
+        open_matter("censorship", by=office.boss, form={}, key="k")
+    assert wrong.value.code == "procedure_unknown"
