@@ -48,7 +48,7 @@ def home() -> Path:
 
 @pytest.fixture(scope="session")
 def open_folder():
-    """Make folders that any system user may walk through: pytest closes its own, and PostgreSQL runs as another user."""
+    """Make folders that any system user may walk through: pytest closes its own, PostgreSQL runs as another user."""
     made = []
 
     def make() -> Path:
