@@ -241,3 +241,15 @@ def test_a_proof_is_not_yet_there_until_the_entry_is_numbered(town):
     answer = town.browser("officer").get(f"{address}record/0/proof/")
     assert answer.status == 409
     assert "尚未编号" in answer.words
+
+
+def test_the_chart_marks_the_present_stage_and_the_table_beside_it_says_the_same(town):
+    address = town.report()
+    for name, stage in (("", "received"), ("claim", "handling")):
+        if name:
+            town.browser("officer").send(f"{address}steps/{name}/")
+        page = town.browser("officer").get(address)
+        assert page.tree.xpath("//svg//*[contains(@class, 'chart__here')]/@id") == [f"stage-{stage}"]
+        row = page.tree.xpath("//tr[@aria-current='step']")
+        assert len(row) == 1
+    assert "办理中" in row[0].text_content()

@@ -79,9 +79,10 @@ def read_paper(folder: Path, document: str) -> Paper:
         required={"document", "audience", "slots", "words"},
         optional={"series", "remedies", "remedy_words", "exhibits", "opinions"},
     )
+    audience = parts["audience"].one_of({item.value for item in Audience})
     paper = Paper(
         id=parts["document"].text(),
-        audience=Audience(parts["audience"].one_of({item.value for item in Audience})),
+        audience=Audience(audience) if audience else Audience.OFFICE,
         slots={name: _slot(name, node) for name, node in parts["slots"].pairs().items()},
         words=_words(parts["words"]),
         series=parts["series"].words() if "series" in parts else None,

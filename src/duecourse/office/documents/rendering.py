@@ -77,9 +77,8 @@ class Renderer:
         printed = {**payload, "fonts": self._families(), "source": self.source_digest(kind, payload)}
         inputs = {"payload": json.dumps(printed, ensure_ascii=False)}
         with self._lock:
-            compiler = self._compiler(kind)
             try:
-                pdf, warnings = compiler.compile_with_warnings(sys_inputs=inputs, pdf_standards=STANDARD)
+                pdf, warnings = self._compiler(kind).compile_with_warnings(sys_inputs=inputs, pdf_standards=STANDARD)
             except typst.TypstError as refusal:
                 code = "font_missing" if "font" in refusal.message else "document_unsettable"
                 raise Invalid(code, kind=kind, why=refusal.message) from refusal
