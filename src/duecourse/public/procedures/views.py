@@ -8,12 +8,14 @@ Not here: drawing a chart (`core.procedure.chart`), the meaning of steps (`core.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from duecourse.core.procedure import chart as charts
 from duecourse.edge import clock
 from duecourse.public.rulebook import current as rulebook
 from duecourse.ui import language
@@ -21,7 +23,7 @@ from duecourse.ui import language
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from duecourse.core.procedure.definition import ClockRule, Procedure, Step
+    from duecourse.core.procedure.definition import ClockRule, Procedure
 
 
 @require_safe
@@ -38,7 +40,7 @@ def procedure(request: HttpRequest, procedure: str) -> HttpResponse:
     found = _find(procedure)
     context = {
         "procedure": found,
-        "steps": [_step(found, step) for step in found.steps.values()],
+        "steps": charts.table(found, language.tag(), rulebook()),
         "clocks": [_clock(one) for one in found.clocks.values()],
         "digest": rulebook().digest,
     }
@@ -48,10 +50,15 @@ def procedure(request: HttpRequest, procedure: str) -> HttpResponse:
 @require_safe
 def chart(request: HttpRequest, procedure: str) -> HttpResponse:  # noqa: ARG001 - a view takes the request
     """Give the chart as SVG, in the language of the page."""
-    from duecourse.core.procedure import chart as charts
+    found = _find(procedure)
+    return HttpResponse(_drawn(found.id, found.version, language.tag()), content_type="image/svg+xml")
 
-    drawn = charts.svg(_find(procedure), language.tag())
-    return HttpResponse(drawn, content_type="image/svg+xml")
+
+@lru_cache(maxsize=64)
+def _drawn(name: str, version: str, tag: str) -> str:
+    """Draw a version of a procedure once in a process."""
+    found = next(one for one in rulebook().procedures[name] if one.version == version)
+    return charts.svg(found, tag, rulebook().digest)
 
 
 def _find(name: str) -> Procedure:
@@ -65,25 +72,8 @@ def _today() -> dt.date:
     return clock.today(rulebook().zone)
 
 
-def _step(found: Procedure, step: Step) -> dict[str, Any]:
-    roles = step.approval or ((step.by,) if step.by else ())
-    return {
-        "title": step.title,
-        "from": [found.stages[name].title for name in step.from_ if name in found.stages],
-        "to": found.stages[step.effects.to].title if step.effects.to in found.stages else None,
-        "by": [[_role(name) for name in group] for group in roles],
-        "on": [_citation(on) for on in step.on],
-        "help": step.help,
-    }
-
-
 def _clock(one: ClockRule) -> dict[str, Any]:
     return {"title": one.title, "length": _length(one), "on": [_citation(on) for on in one.on], "setting": one.setting}
-
-
-def _role(name: str) -> Any:
-    role = rulebook().roles.get(name)
-    return role.title if role else {"zh-Hans": "系统", "en": "the system"} if name == "system" else name
 
 
 def _citation(text: str) -> dict[str, str]:
