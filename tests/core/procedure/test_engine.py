@@ -5,7 +5,20 @@ from dataclasses import replace
 
 import pytest
 from walking import (
-    DECISION, MONDAY, NOTICE, START, Matter, account, decided, digest, handlers, noon, opened, person, ready, served,
+    DECISION,
+    MONDAY,
+    NOTICE,
+    START,
+    Matter,
+    account,
+    decided,
+    digest,
+    handlers,
+    noon,
+    opened,
+    person,
+    ready,
+    served,
     started,
 )  # fmt: skip
 
@@ -33,9 +46,7 @@ def test_a_step_that_opens_a_matter_names_the_fields_that_fill_it_and_never_thei
     assert dict(opening.form) == {"party": "party", "opened_on": "occurred", "head": "head"}
     assert "Example Shop" not in str(outcome.to_json())
     known = {**COMPLAINT, "party": "Example Shop Ltd", "occurred": MONDAY.isoformat()}
-    assert outcome.opened_forms(known) == (
-        {"party": "Example Shop Ltd", "opened_on": "2026-03-02", "head": "fraud"},
-    )
+    assert outcome.opened_forms(known) == ({"party": "Example Shop Ltd", "opened_on": "2026-03-02", "head": "fraud"},)
     assert matter.state.links == (("opens", opening.matter),)
     assert matter.state.ended
 
@@ -165,9 +176,9 @@ def test_a_recused_officer_can_do_nothing_more(town):
     assert matter.refused("notify", "bo", NOTICE) == ("actor_recused",)
     result = take(town, matter.state, matter.attempt("notify", "bo", NOTICE))
     assert result.reasons[0].on == ("bylaw#7",)
-    assert matter.refused("decide-recusal", "eve", {"account": account("bo"), "answer": "granted", "reason": "Again"}) == (
-        "recusal_not_asked",
-    )
+    assert matter.refused(
+        "decide-recusal", "eve", {"account": account("bo"), "answer": "granted", "reason": "Again"}
+    ) == ("recusal_not_asked",)
 
 
 def test_four_eyes_the_reviewer_is_no_handler(town):
@@ -320,7 +331,9 @@ def test_money_has_one_spelling(town, value):
 
 @pytest.mark.parametrize("value", ["2026-02-30", "2026-2-3", "20260203", "2026-02-03T00:00", 20260203])
 def test_a_date_has_one_spelling(town, value):
-    assert Matter(town, "order").refused("start-by-complaint", "ana", {**START, "opened_on": value}) == ("date_malformed",)
+    assert Matter(town, "order").refused("start-by-complaint", "ana", {**START, "opened_on": value}) == (
+        "date_malformed",
+    )
 
 
 def test_what_a_browser_sends_is_cleaned_to_the_spelling_the_form_accepts(town):

@@ -1,7 +1,8 @@
 """A procedure as a picture and as a table, drawn from the same data that the engine runs.
 
 Responsible for an SVG that a page can take in as it is under a strict policy: presentational attributes only, an id for
-each stage (`stage-<id>`) and each step that leads on (`step-<id>`), a title and a description, the rulebook's digest in the caption.
+each stage (`stage-<id>`) and each step that leads on (`step-<id>`), a title and a description, and the rulebook's
+digest in the caption.
 Graphviz lays it out; it has no metrics for Chinese, so every box's size is computed here from its label.
 Not responsible for which stage a matter stands in: a page marks `#stage-<id>` with a class of its own.
 """
@@ -111,10 +112,9 @@ def _ways(procedure: Procedure, lang: str) -> Iterator[_Way]:
             yield _Way(name, _way_label(step, to, len(targets) > 1, lang), step.from_, to)
     for clock in procedure.clocks.values():
         if clock.missed is not None and clock.missed.to:
-            running = tuple(
-                name for name, stage in procedure.stages.items() if not stage.end and name != clock.missed.to
-            )
-            yield _Way(f"clock-{clock.id}", clock.title[lang], running, clock.missed.to, dashed=True)
+            to = clock.missed.to
+            running = tuple(stage.id for stage in procedure.stages.values() if not stage.end and stage.id != to)
+            yield _Way(f"clock-{clock.id}", clock.title[lang], running, to, dashed=True)
 
 
 def _way_label(step: Step, to: str, several: bool, lang: str) -> str:  # noqa: FBT001
@@ -134,7 +134,7 @@ def _targets(groups: Sequence[Effects]) -> tuple[str, ...]:
 def wrapped(text: str) -> str:
     """Break a label into lines that are not too wide: Latin at spaces, Chinese anywhere."""
     lines, line = [], ""
-    for part in re.findall(r"[^\s\u2e80-\uffef]+\s*|[\u2e80-\uffef]|\s+", text):
+    for part in re.findall(r"[^\s\u2e80-\uffef]+\s*|[\u2e80-\uffef][、。，：；？！）》”]*|\s+", text):
         if line and width_of(line + part.rstrip()) > WIDEST:
             lines.append(line.rstrip())
             line = ""

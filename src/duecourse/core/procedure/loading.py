@@ -148,7 +148,7 @@ def _check_later(root: Node, before: Procedure, after: Procedure) -> None:
 
 
 def _check_openings(root: Node, procedure: Procedure, found: Mapping[str, tuple[Procedure, ...]]) -> None:
-    nodes = root.pairs()["steps"].pairs()
+    nodes = root.pairs()["steps"].pairs() if procedure.steps else {}
     for step in procedure.steps.values():
         for group in step.all_effects():
             for opening in group.opens:
