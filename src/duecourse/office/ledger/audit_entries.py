@@ -63,7 +63,7 @@ def _walk(entries: Iterator[sql.Row], fields: Iterator[sql.Row], counts: Counter
             waiting = next(fields, None)
         held: list[_Field] = []
         while waiting is not None and waiting[0] == row[0]:
-            held.append(waiting)  # type: ignore[arg-type]
+            held.append(waiting)
             waiting = next(fields, None)
         yield from _entry(row, held, counts)
     while waiting is not None:

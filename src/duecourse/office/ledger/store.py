@@ -174,6 +174,14 @@ def read(stream: UUID) -> list[StoredEntry]:
     return _with_fields(sql.rows(_ENTRY + "WHERE e.stream = %s ORDER BY e.index", (stream,)))
 
 
+def read_many(streams: Sequence[UUID]) -> dict[UUID, list[StoredEntry]]:
+    """All entries of several streams, each first to last; a stream without entries is left out."""
+    found: dict[UUID, list[StoredEntry]] = {}
+    for one in _with_fields(sql.rows(_ENTRY + "WHERE e.stream = ANY(%s) ORDER BY e.stream, e.index", (list(streams),))):
+        found.setdefault(one.stream, []).append(one)
+    return found
+
+
 def get(entry_id: int) -> StoredEntry | None:
     """One entry by its row id."""
     found = _with_fields(sql.rows(_ENTRY + "WHERE e.id = %s", (entry_id,)))
