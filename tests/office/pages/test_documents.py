@@ -122,3 +122,18 @@ def settings_of_production():
     before = settings.DUECOURSE_ENV
     yield settings
     settings.DUECOURSE_ENV = before
+
+
+def test_the_job_that_a_step_queues_is_one_the_worker_knows_and_draws_the_document_up(road):
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from duecourse.office.documents import jobs
+    from duecourse.office.documents.models import Document
+
+    _, row = letter(road)
+    queued = ProcrastinateJob.objects.get(task_name=jobs.render_document.name)
+    assert queued.args == {"matter": str(row.matter), "document": str(row.id)}
+    assert queued.task_name in app.tasks
+    jobs.render_document(**queued.args)
+    assert Document.objects.get(id=row.id).state == "drafted"

@@ -12,13 +12,13 @@ PO = OFFICE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 
 def sentences():
-    """Every English sentence that stands in a template or a module of the pages."""
-    for file in (OFFICE / "templates" / "office").rglob("*.html"):
+    """Every English sentence that stands in a template or a module of the office."""
+    for file in OFFICE.rglob("*.html"):
         text = file.read_text()
         yield from (a or b for a, b in re.findall(r"{%\s*translate\s+(?:\"([^\"]+)\"|'([^']+)')", text))
         for body in re.findall(r"{%\s*blocktranslate[^%]*%}(.*?){%", text, re.DOTALL):
             yield re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", body)
-    for file in (OFFICE / "pages").glob("*.py"):
+    for file in OFFICE.rglob("*.py"):
         yield from re.findall(r"(?:gettext|gettext_lazy|\b_)\(\s*\"((?:[^\"\\]|\\.)*)\"", file.read_text())
 
 
