@@ -26,15 +26,18 @@ import yaml
 from duecourse.core.errors import Invalid
 from duecourse.core.procedure.definition import Rulebook
 from duecourse.core.procedure.outcome import Outcome
+from duecourse.core.procedure.state import MatterState
 from duecourse.edge.objects import ObjectStore
 from duecourse.office.ledger import sql, store, words
-from duecourse.office.ledger.finding import Check, Finding, register_audit
+from duecourse.office.ledger.finding import Check, Finding, Params, register_audit
 from duecourse.office.ledger.store import StoredEntry
 from duecourse.office.matters import exhibits, folding, rejudging, rulebook
 from duecourse.office.matters.folding import Difference
-from duecourse.office.matters.projection import Written
+from duecourse.office.matters.projection import Tables, Written
 
 _PAGE: Final = 200
+Question = Callable[[Rulebook, MatterState, Outcome, StoredEntry], Iterator[str]]
+"""Asked about one entry, given the state before it; yields a code for each thing that is wrong."""
 _STREAMS: Final = """
 SELECT stream FROM (SELECT stream FROM entry WHERE kind = 'matter' AND index = 0 UNION SELECT id FROM matter) AS s
 WHERE stream > %s ORDER BY stream LIMIT %s
@@ -81,29 +84,27 @@ def _on_this_connection(check: Callable[[], Iterator[Finding]]) -> Check:
 def matters() -> Iterator[Finding]:
     """Compare every matter's tables with its entries, and ask whether each entry was a lawful step."""
     book = rulebook.current()
-    for stream in _streams():
-        yield from matter(book, stream)
+    for page in _pages():
+        entries, rows = store.read_many(page), folding.held(page)
+        for stream in page:
+            yield from _whole_matter(book, stream, entries.get(stream, []), rows[stream])
     yield from _orphans()
 
 
 def rejudged() -> Iterator[Finding]:
     """Ask today's engine again about every entry that was judged under today's rulebook."""
     book = rulebook.current()
-    for stream in _streams():
-        entries = store.read(stream)
-        yield from _readable(stream, lambda: _judged(book, entries, rejudging.again)) if entries else ()  # noqa: B023
+    for page in _pages():
+        for stream, entries in store.read_many(page).items():
+            yield from _readable(stream, _walk(book, entries, (rejudging.again,), None))
 
 
 def matter(book: Rulebook, stream: UUID, *, rejudge: bool = False) -> Iterator[Finding]:
     """Compare one matter: its tables and the lawfulness of each entry; `rejudge` also asks today's engine."""
     entries = store.read(stream)
-    if not entries:
-        yield Finding("matters", "matter-row-without-entries", str(stream), {"table": "matter"})
-        return
-    yield from _readable(stream, lambda: _tables(book, entries))
-    yield from _readable(stream, lambda: _judged(book, entries, rejudging.structure))
-    if rejudge:
-        yield from _readable(stream, lambda: _judged(book, entries, rejudging.again))
+    yield from _whole_matter(book, stream, entries, folding.held([stream])[stream])
+    if rejudge and entries:
+        yield from _readable(stream, _walk(book, entries, (rejudging.again,), None))
 
 
 def numbers() -> Iterator[Finding]:
@@ -143,17 +144,18 @@ def _whole(held: ObjectStore, digest: str) -> bool:
         return False
 
 
-def _readable(stream: UUID, ask: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+def _whole_matter(book: Rulebook, stream: UUID, entries: Sequence[StoredEntry], rows: Tables) -> Iterator[Finding]:
+    if not entries:
+        yield Finding("matters", "matter-row-without-entries", str(stream), {"table": "matter"})
+        return
+    yield from _readable(stream, _walk(book, entries, (rejudging.structure,), rows))
+
+
+def _readable(stream: UUID, findings: Iterator[Finding]) -> Iterator[Finding]:
     try:
-        yield from ask()
+        yield from findings
     except (Invalid, AssertionError, KeyError, ValueError, TypeError) as wrong:
         yield Finding("matters", "matter-unreadable", str(stream), {"problem": repr(wrong)[:200]})
-
-
-def _tables(book: Rulebook, entries: Sequence[StoredEntry]) -> Iterator[Finding]:
-    stream = entries[0].stream
-    for difference in folding.differences(folding.fold(book, entries), folding.held(stream)):
-        yield _differs("matters", stream, difference)
 
 
 def _differs(check: str, stream: UUID, difference: Difference) -> Finding:
@@ -162,18 +164,29 @@ def _differs(check: str, stream: UUID, difference: Difference) -> Finding:
     return Finding(check, codes.get(how, "matter-row-differs"), str(stream), {"table": where, "values": how})
 
 
-def _judged(book: Rulebook, entries: Sequence[StoredEntry], ask: Callable[..., Iterator[str]]) -> Iterator[Finding]:
-    folded = folding.Fold(folding.beginning(book, Written.of(entries[0])))
-    again = ask is rejudging.again
+def _walk(
+    book: Rulebook, entries: Sequence[StoredEntry], asked: Sequence[Question], rows: Tables | None
+) -> Iterator[Finding]:
+    """Go through a matter once: each question about each entry, then its rows, when they are given."""
+    folded: folding.Fold | None = None
     for entry in entries:
         written = Written.of(entry)
         outcome = Outcome.from_json(dict(written.outcome))
-        if entry.skeleton.digests.get("rulebook") == book.digest:
-            for reason in ask(book, folded.state, outcome, entry):
-                code = "step-judged-otherwise" if again else "step-forbidden"
-                params = {"step": outcome.step, "reason": reason}
-                yield Finding("matters", code, f"{entry.stream}/{entry.index}", params, remark=again)
+        folded = folded or folding.Fold(folding.beginning(book, written))
+        if written.rulebook == book.digest:
+            for ask in asked:
+                yield from _forbidden(ask, ask(book, folded.state, outcome, entry), outcome.step, entry)
         folded.enter(written, outcome)
+    if rows is not None and folded is not None:
+        yield from (_differs("matters", entries[0].stream, one) for one in folding.differences(folded.rows(), rows))
+
+
+def _forbidden(ask: Question, reasons: Iterator[str], step: str, entry: StoredEntry) -> Iterator[Finding]:
+    again = ask is rejudging.again
+    code = "step-judged-otherwise" if again else "step-forbidden"
+    for reason in reasons:
+        params: Params = {"step": step, "reason": reason}
+        yield Finding("matters", code, f"{entry.stream}/{entry.index}", params, remark=again)
 
 
 def _orphans() -> Iterator[Finding]:
@@ -184,8 +197,8 @@ def _orphans() -> Iterator[Finding]:
             yield Finding("matters", "matter-row-without-entries", str(row[0]), {"table": table})
 
 
-def _streams() -> Iterator[UUID]:
+def _pages() -> Iterator[list[UUID]]:
     last = UUID(int=0)
-    while page := sql.rows(_STREAMS, (last, _PAGE)):
-        yield from (row[0] for row in page)
-        last = page[-1][0]
+    while page := [row[0] for row in sql.rows(_STREAMS, (last, _PAGE))]:
+        yield page
+        last = page[-1]

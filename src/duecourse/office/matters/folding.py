@@ -64,21 +64,27 @@ def fold(book: Rulebook, entries: Sequence[StoredEntry]) -> Tables:
     return folded.rows()
 
 
-def held(matter: UUID) -> Tables:
-    """The rows as the database has them, in the spelling of `fold`."""
-    rows = Tables()
-    for row in sql.rows(f"SELECT {', '.join(_MATTER)} FROM matter WHERE id = %s", (matter,)):  # noqa: S608 - our names
-        rows.matter = dict(zip(_MATTER, row, strict=True))
-    for row in sql.rows(f"SELECT clock, {', '.join(_CLOCK)} FROM matter_clock WHERE matter = %s", (matter,)):  # noqa: S608
-        rows.clocks[row[0]] = dict(zip(_CLOCK, row[1:], strict=True))
-    people = sql.rows("SELECT account, capacity FROM matter_person WHERE matter = %s", (matter,))
-    rows.people = {(str(account), capacity) for account, capacity in people}
-    rows.links = {(k, str(s)) for k, s in sql.rows("SELECT kind, stream FROM matter_link WHERE matter = %s", (matter,))}
-    for row in sql.rows(f"SELECT id, {', '.join(_EXHIBIT)} FROM exhibit WHERE matter = %s", (matter,)):  # noqa: S608
-        rows.exhibits[str(row[0])] = {"id": str(row[0]), **dict(zip(_EXHIBIT, row[1:], strict=True))}
-    query = "SELECT entry, account, recorded_at FROM refused_attempt WHERE matter = %s"
-    rows.refused = {entry: (str(account), at) for entry, account, at in sql.rows(query, (matter,))}
-    return rows
+def held(matters: Sequence[UUID]) -> dict[UUID, Tables]:
+    """The rows of these matters as the database has them, in the spelling of `fold`."""
+    found = {matter: Tables() for matter in matters}
+    for id_, *row in _asked("id", _MATTER, "matter", matters, of="id"):
+        found[id_].matter = dict(zip(_MATTER, row, strict=True))
+    for id_, clock, *row in _asked("matter, clock", _CLOCK, "matter_clock", matters):
+        found[id_].clocks[clock] = dict(zip(_CLOCK, row, strict=True))
+    for id_, account, capacity in _asked("matter", ("account", "capacity"), "matter_person", matters):
+        found[id_].people.add((str(account), capacity))
+    for id_, kind, stream in _asked("matter", ("kind", "stream"), "matter_link", matters):
+        found[id_].links.add((kind, str(stream)))
+    for id_, exhibit, *row in _asked("matter, id", _EXHIBIT, "exhibit", matters):
+        found[id_].exhibits[str(exhibit)] = {"id": str(exhibit), **dict(zip(_EXHIBIT, row, strict=True))}
+    for id_, entry, account, at in _asked("matter", ("entry", "account", "recorded_at"), "refused_attempt", matters):
+        found[id_].refused[entry] = (str(account), at)
+    return found
+
+
+def _asked(key: str, names: Sequence[str], table: str, matters: Sequence[UUID], *, of: str = "matter") -> list[sql.Row]:
+    query = f"SELECT {key}, {', '.join(names)} FROM {table} WHERE {of} = ANY(%s)"  # noqa: S608 - names of ours
+    return sql.rows(query, (list(matters),))
 
 
 def differences(expected: Tables, found: Tables) -> Iterator[Difference]:

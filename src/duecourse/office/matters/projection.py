@@ -16,6 +16,7 @@ Rules, in the order of the code:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -46,23 +47,27 @@ class Written:
     links: tuple[tuple[str, str], ...]
     values: Mapping[str, Any]
     key: str | None
+    rulebook: str | None = None
 
     @classmethod
     def of(cls, stored: StoredEntry) -> Written:
-        """The same, of an entry read back. Raises Invalid when its skeleton is none."""
-        skeleton = stored.skeleton
-        assert skeleton.procedure is not None, "an entry of a matter names its procedure"
+        """The same, of an entry read back. Raises ValueError, KeyError or TypeError when its skeleton is none.
+
+        That the bytes are the canonical ones is the ledger's question; here they are only read.
+        """
+        skeleton = json.loads(stored.skeleton_bytes)
         return cls(
-            stream=skeleton.stream,
-            index=skeleton.index,
+            stream=skeleton["stream"],
+            index=skeleton["index"],
             commitment=stored.commitment,
-            procedure=skeleton.procedure,
-            occurred_on=date.fromisoformat(skeleton.occurred.date),
-            recorded_at=skeleton.recorded_at(),
-            outcome=skeleton.outcome,
-            links=tuple((link.kind, link.stream) for link in skeleton.links),
+            procedure=skeleton["procedure"],
+            occurred_on=date.fromisoformat(skeleton["occurred"]["date"]),
+            recorded_at=datetime.fromisoformat(skeleton["recorded"]),
+            outcome=skeleton["outcome"],
+            links=tuple((link["kind"], link["stream"]) for link in skeleton["links"]),
             values={name: field.value for name, field in stored.fields.items() if field.state == "held"},
             key=stored.key,
+            rulebook=skeleton["digests"].get("rulebook"),
         )
 
 

@@ -161,7 +161,7 @@ def _attempt(entry: StoredEntry, outcome: Outcome, state: MatterState, people: M
         phase=_phase(state, outcome),
         people=people,
         ids=iter(ids),
-        links=tuple((link.kind, link.stream) for link in entry.skeleton.links),
+        links=outcome.links,
     )
 
 
