@@ -6,12 +6,12 @@ Responsible for the comparison, both ways: every row has its entries, every entr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from duecourse.core.ledger import canonical
 from duecourse.core.procedure.definition import Rulebook
 from duecourse.core.procedure.outcome import Outcome
 from duecourse.core.procedure.state import MatterState, apply
@@ -141,7 +141,7 @@ def _keyed(refused: Mapping[int, tuple[str, Any]]) -> dict[str, dict[str, Any]]:
 def _spelled(value: Any) -> Any:
     """One spelling for what means the same: ids and dates as text, JSON canonical, bytes as bytes."""
     if isinstance(value, dict | list):
-        return canonical.encode(value)
+        return json.dumps(value, sort_keys=True)
     if isinstance(value, memoryview | bytearray):
         return bytes(value)
     return value if value is None or isinstance(value, bool | int | bytes) else str(value)
