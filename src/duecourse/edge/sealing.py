@@ -18,13 +18,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nacl import bindings, public, utils
 from nacl.exceptions import CryptoError
 
@@ -103,7 +102,9 @@ def reporter_keys(code: str) -> ReporterKeys:
 
 
 def _derive(code: str, info: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(code.encode("ascii"))
+    """HKDF-SHA256 (RFC 5869) for one block: T(1) = HMAC(HMAC(32 zero bytes, code), info ‖ 0x01)."""
+    extracted = hmac.digest(bytes(_RAW), code.encode("ascii"), "sha256")
+    return hmac.digest(extracted, info + b"\x01", "sha256")
 
 
 class Sealer:

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping, Sequence
 
-SUBMIT: LiteralString = (
-    "SELECT stream, fresh FROM front.submit(%s, %s, %s, %s, %s, %s, %s::text[], %s::bytea[], %s::bytea[],"
-    " %s::text[], %s::bigint[])"
-)
+SUBMIT: LiteralString = "SELECT fresh FROM front.submit(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 LETTERS: LiteralString = "SELECT id, sealed, created_at FROM front.letters(%s)"
 STATUS: LiteralString = (
     "SELECT stream, received_at, state, aside_reason, copy, skeleton, number, note, levels, numbers, hashes"
@@ -33,7 +30,10 @@ AGENCY: LiteralString = "SELECT id, name FROM front.agency(%s)"
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What goes in: skeleton and seals, the fields the office may read at once, and the sealed objects with sizes."""
+    """What goes in: skeleton and seals, the one field the office may read at once, the sizes of the sealed objects.
+
+    The objects themselves are named by the skeleton's `exhibits`, in the same order.
+    """
 
     skeleton: bytes
     lookup_id: bytes
@@ -41,8 +41,9 @@ class Submission:
     sealed: bytes
     copy: bytes
     identity: bytes | None
-    open_fields: Sequence[tuple[str, bytes, bytes]]
-    objects: Sequence[tuple[str, int]]
+    channel_salt: bytes
+    channel: bytes
+    sizes: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,7 @@ def submit(submission: Submission) -> bool:
 
     Raises django.db.OperationalError or InterfaceError when the database cannot be reached.
     """
-    names, salts, values = _columns(submission.open_fields, 3)
-    objects, sizes = _columns(submission.objects, 2)
+    sizes = ",".join(str(size) for size in submission.sizes)
     row = _rows(
         SUBMIT,
         (
@@ -85,14 +85,12 @@ def submit(submission: Submission) -> bool:
             submission.sealed,
             submission.copy,
             submission.identity,
-            names,
-            salts,
-            values,
-            objects,
-            sizes,
+            submission.channel_salt,
+            submission.channel,
+            f"[{sizes}]".encode("ascii"),
         ),
     )[0]
-    return bool(row[1])
+    return bool(row[0])
 
 
 def status(lookup_id: bytes) -> Status | None:
@@ -132,7 +130,3 @@ def _ask(query: LiteralString, params: Sequence[object]) -> list[tuple[Any, ...]
     ):
         cursor.execute(query, params, prepare=True, binary=True)
         return cursor.fetchall()
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [[row[column] for row in rows] for column in range(width)]

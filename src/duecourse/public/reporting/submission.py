@@ -51,8 +51,9 @@ def hand_in(report: Report, files: Sequence[Attachment], *, code: str, language:
             sealed=sealing.seal(plain(opened), to.content),
             copy=sealing.seal(plain(fields), [keys.public]),
             identity=sealing.seal(plain(identity), to.identity) if identity else None,
-            open_fields=[(field.name, field.salt, value) for field, value in opened if field.name == "channel"],
-            objects=[(file.object, file.sealed_size) for file in files],
+            channel_salt=opened[1][0].salt,
+            channel=opened[1][1],
+            sizes=[file.sealed_size for file in files],
         )
     )
 

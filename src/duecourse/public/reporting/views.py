@@ -11,7 +11,8 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import InterfaceError, OperationalError
-from django.shortcuts import redirect, render
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     from duecourse.public.reporting.form import Problem
 
 PATH: Final = "/report/"
+RECEIPT: Final = "/report/receipt/"
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the answer to a post is another page (RFC 9110 §15.4.4)."""
+
+    status_code = 303
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,8 +76,7 @@ def _take(request: HttpRequest) -> HttpResponse:
             return _page(request, code, request.POST, problems, status=422)
     except (OperationalError, InterfaceError, OSError):
         return _page(request, code, request.POST, [form.problem("store")], status=503)
-    response = redirect("receipt")
-    response.status_code = 303
+    response = SeeOther(RECEIPT)
     visit.begin(response, code, fresh=fresh, again=not fresh)
     return response
 

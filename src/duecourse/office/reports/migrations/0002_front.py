@@ -1,8 +1,8 @@
 """The four functions of the front door. They are all that the public role can do to the database besides reading `published`.
 
 Each runs as its owner with a fixed search path. `front.submit` trusts nothing it is given: the entry's commitment is
-computed here, the skeleton must be that of a first entry of kind `submission` of this log, and the fields are taken from
-the skeleton itself. So even a front door in the wrong hands can only add reports.
+computed here, the skeleton must be that of a first entry of kind `submission` of this log, and fields and attachments
+are taken from the skeleton itself. So even a front door in the wrong hands can only add reports.
 """
 
 from django.db import migrations
@@ -11,40 +11,47 @@ from django.db import migrations
 SUBMIT = r"""
 CREATE FUNCTION front.submit(
   p_skeleton bytea, p_lookup bytea, p_letters_key bytea, p_sealed bytea, p_copy bytea, p_identity bytea,
-  p_names text[], p_salts bytea[], p_values bytea[], p_objects text[], p_sizes bigint[]
+  p_channel_salt bytea, p_channel bytea, p_sizes bytea
 ) RETURNS TABLE (stream uuid, fresh boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   s jsonb;
+  v_sizes jsonb;
+  v_objects integer;
   v_stream uuid;
   v_entry bigint;
   v_recorded timestamptz;
 BEGIN
-  SELECT b.stream INTO v_stream FROM public.submission AS b WHERE b.lookup_id = p_lookup;
-  IF FOUND THEN
-    RETURN QUERY SELECT v_stream, false;
-    RETURN;
-  END IF;
-  IF octet_length(p_lookup) <> 32 OR octet_length(p_letters_key) <> 32 OR octet_length(p_skeleton) > 16384
-     OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 OR octet_length(p_copy) NOT BETWEEN 1 AND 262144
-     OR coalesce(octet_length(p_identity), 0) > 16384 OR cardinality(p_names) > 8
-     OR cardinality(p_objects) > 10 OR cardinality(p_objects) <> cardinality(p_sizes)
-     OR cardinality(p_names) <> cardinality(p_salts) OR cardinality(p_names) <> cardinality(p_values)
-     OR (SELECT coalesce(sum(x), 0) FROM unnest(p_sizes) AS x) > 101000000 THEN
+  IF octet_length(p_lookup) IS DISTINCT FROM 32 OR octet_length(p_letters_key) IS DISTINCT FROM 32
+     OR coalesce(octet_length(p_skeleton), 16385) > 16384 OR coalesce(octet_length(p_sizes), 257) > 256
+     OR coalesce(octet_length(p_sealed), 0) NOT BETWEEN 1 AND 262144
+     OR coalesce(octet_length(p_copy), 0) NOT BETWEEN 1 AND 262144
+     OR coalesce(octet_length(p_identity), 1) NOT BETWEEN 1 AND 16384 THEN
     RAISE EXCEPTION 'submission_size' USING ERRCODE = 'check_violation';
   END IF;
   s := convert_from(p_skeleton, 'UTF8')::jsonb;
+  v_sizes := convert_from(p_sizes, 'UTF8')::jsonb;
   v_stream := (s ->> 'stream')::uuid;
   v_recorded := (s ->> 'recorded')::timestamptz;
+  v_objects := jsonb_array_length(s -> 'exhibits');
+  IF v_objects > 10 OR (v_objects > 0
+     AND (SELECT sum(size::bigint) FROM jsonb_array_elements_text(v_sizes) AS size) > 101000000) THEN
+    RAISE EXCEPTION 'submission_size' USING ERRCODE = 'check_violation';
+  END IF;
   IF s ->> 'v' IS DISTINCT FROM 'duecourse/entry/v1' OR s ->> 'kind' IS DISTINCT FROM 'submission'
      OR s ->> 'step' IS DISTINCT FROM 'submit' OR s ->> 'role' IS DISTINCT FROM 'reporter'
      OR s -> 'index' IS DISTINCT FROM '0'::jsonb OR s -> 'prev' IS DISTINCT FROM 'null'::jsonb
      OR s -> 'links' IS DISTINCT FROM '[]'::jsonb OR s -> 'outcome' IS DISTINCT FROM '{}'::jsonb
-     OR s -> 'exhibits' IS DISTINCT FROM to_jsonb(p_objects)
-     OR NOT (s -> 'fields') ?& (p_names || ARRAY['content']) OR 'content' = ANY (p_names)
-     OR ((s -> 'fields') ? 'identity') <> (p_identity IS NOT NULL) OR 'identity' = ANY (p_names)
+     OR v_objects IS DISTINCT FROM jsonb_array_length(v_sizes)
+     OR (SELECT array_agg(name ORDER BY name COLLATE "C") FROM jsonb_object_keys(s -> 'fields') AS name) IS DISTINCT FROM
+        (CASE WHEN p_identity IS NULL THEN ARRAY['channel', 'content'] ELSE ARRAY['channel', 'content', 'identity'] END)
      OR NOT EXISTS (SELECT FROM public.installation AS i WHERE i.origin = s ->> 'log') THEN
     RAISE EXCEPTION 'submission_skeleton' USING ERRCODE = 'check_violation';
+  END IF;
+  IF s #>> '{fields,channel,digest}' IS DISTINCT FROM encode(sha256('duecourse/field/v1\012'::bytea
+      || int8send(7) || 'channel'::bytea || int8send(octet_length(p_channel_salt)::bigint) || p_channel_salt
+      || int8send(octet_length(p_channel)::bigint) || p_channel), 'hex') THEN
+    RAISE EXCEPTION 'submission_field' USING ERRCODE = 'check_violation';
   END IF;
   v_entry := nextval('public.entry_id_seq');
   INSERT INTO public.submission (stream, entry_id, lookup_id, letters_key, sealed, copy, identity, received_at, state)
@@ -59,21 +66,15 @@ BEGIN
       VALUES (v_entry,
         sha256('duecourse/entry/v1\012'::bytea || int8send(octet_length(p_skeleton)::bigint) || p_skeleton),
         v_stream, 'submission', 0, NULL, p_skeleton, v_recorded, NULL)
-  ), attached AS (
-    INSERT INTO public.attachment (submission, place, object, size)
-      SELECT v_stream, place - 1, object, size
-      FROM unnest(p_objects, p_sizes) WITH ORDINALITY AS a (object, size, place)
   )
   INSERT INTO public.entry_field (entry_id, name, class, salt, value)
-    SELECT v_entry, f.key, f.value ->> 'class', p_salts[array_position(p_names, f.key)], p_values[array_position(p_names, f.key)]
+    SELECT v_entry, f.key, f.value ->> 'class',
+      CASE f.key WHEN 'channel' THEN p_channel_salt END, CASE f.key WHEN 'channel' THEN p_channel END
     FROM jsonb_each(s -> 'fields') AS f;
-  IF EXISTS (SELECT FROM generate_subscripts(p_names, 1) AS i WHERE
-      s #>> ARRAY['fields', p_names[i], 'digest'] IS DISTINCT FROM
-      encode(sha256('duecourse/field/v1\012'::bytea
-        || int8send(octet_length(convert_to(p_names[i], 'UTF8'))::bigint) || convert_to(p_names[i], 'UTF8')
-        || int8send(octet_length(p_salts[i])::bigint) || p_salts[i]
-        || int8send(octet_length(p_values[i])::bigint) || p_values[i]), 'hex')) THEN
-    RAISE EXCEPTION 'submission_field' USING ERRCODE = 'check_violation';
+  IF v_objects > 0 THEN
+    INSERT INTO public.attachment (submission, place, object, size)
+      SELECT v_stream, place - 1, object, (v_sizes ->> (place - 1)::int)::bigint
+      FROM jsonb_array_elements_text(s -> 'exhibits') WITH ORDINALITY AS a (object, place);
   END IF;
   RETURN QUERY SELECT v_stream, true;
 END $$;
@@ -122,7 +123,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 """
 
-SUBMIT_ARGUMENTS = "bytea, bytea, bytea, bytea, bytea, bytea, text[], bytea[], bytea[], text[], bigint[]"
+SUBMIT_ARGUMENTS = ", ".join(["bytea"] * 9)
 SIGNATURES = (
     f"front.submit({SUBMIT_ARGUMENTS})",
     "front.letters(bytea)",
