@@ -268,6 +268,32 @@ def test_a_late_case_can_still_end_with_a_reason_and_a_name(town):
     assert matter.state.clocks["deciding"].missed
 
 
+def test_what_happened_in_time_and_is_entered_late_needs_no_reason(town):
+    matter = ready(town)
+    in_time = matter.today
+    matter.pass_time(days=60)
+    assert matter.state.clocks["deciding"].missed
+    matter.approve("decide", DECISION, "ana", "eve", occurred=in_time)
+    assert not matter.state.clocks["deciding"].missed
+
+
+def test_an_extension_that_comes_late_leaves_its_mark_and_the_alarm_is_given_again(town):
+    matter = opened(town)
+    matter.pass_time(days=40)
+    matter.approve("prolong", {"reason": "Snow"}, "ana", "eve")
+    assert matter.state.clocks["deciding"].late
+    assert matter.state.clocks["deciding"].missed
+    matter.pass_time(days=40)
+    assert [effect.act for outcome in matter.outcomes for effect in outcome.clocks].count("alarm") == 2
+
+
+def test_a_pending_proposal_falls_when_the_matter_moves_on(town):
+    matter = started(town)
+    matter.must("prolong", "ana", {"reason": "Snow"})
+    matter.must("notify", "ana", NOTICE)
+    assert matter.state.proposals == {}
+
+
 def test_a_wrong_date_is_corrected_by_a_new_entry_and_the_clock_counts_again(town):
     matter = opened(town)
     form = {"entry": "0", "reason": "Misread", "corrected.opened_on": "2026-02-27"}

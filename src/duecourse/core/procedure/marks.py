@@ -22,8 +22,11 @@ Pause = tuple[dt.date, dt.date | None]
 
 @dataclass(frozen=True, slots=True)
 class RunningClock:
-    """A clock that was started. `status`: running, paused, stopped or lapsed; `missed`: it went past its last day.
+    """A clock that was started. `status`: running, paused, stopped or lapsed.
 
+    `missed` is the mark on the file: it is past its last day as far as is known. A step that is entered late, but
+    happened in time, takes the mark away; one that happened late (`late`) makes it stay. `alarmed_for`: the last day
+    for which the alarm was given, so that it is given once.
     `length` is the period it was started with; `extensions` are spelled "to 15 working_days", "by 60 days" or
     "until 2026-03-01"; the dates are as last counted.
     """
@@ -40,6 +43,8 @@ class RunningClock:
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[str, ...] = ()
     missed: bool = False
+    late: bool = False
+    alarmed_for: dt.date | None = None
     late_reason: bool = False
     ended_on: dt.date | None = None
 
@@ -54,7 +59,8 @@ class RunningClock:
             "last": self.last.isoformat(), "earliest": self.earliest.isoformat(), "latest": self.latest.isoformat(),
             "alarm": self.alarm.isoformat(), "provisional": self.provisional, "status": self.status,
             "pauses": [[since.isoformat(), _spelled(until)] for since, until in self.pauses],
-            "extensions": list[Json](self.extensions), "missed": self.missed, "late_reason": self.late_reason,
+            "extensions": list[Json](self.extensions), "missed": self.missed, "late": self.late,
+            "alarmed_for": _spelled(self.alarmed_for), "late_reason": self.late_reason,
             "ended_on": _spelled(self.ended_on),
         }  # fmt: skip
 
@@ -69,7 +75,8 @@ class RunningClock:
             last=_date(found["last"]), earliest=_date(found["earliest"]), latest=_date(found["latest"]),
             alarm=_date(found["alarm"]), provisional=found["provisional"] is True, status=str(found["status"]),
             pauses=tuple(_pause(item) for item in pauses), extensions=tuple(str(item) for item in extensions),
-            missed=found["missed"] is True, late_reason=found["late_reason"] is True, ended_on=_day(found["ended_on"]),
+            missed=found["missed"] is True, late=found["late"] is True, alarmed_for=_day(found["alarmed_for"]),
+            late_reason=found["late_reason"] is True, ended_on=_day(found["ended_on"]),
         )  # fmt: skip
 
 
@@ -159,21 +166,22 @@ def advanced(clock: RunningClock | None, effect: ClockEffect) -> RunningClock | 
         return _counted(effect, None)
     if clock is None:
         return None
-    missed = clock.missed or effect.late
+    late = clock.late or effect.late
     match effect.act:
         case "stop":
-            return replace(clock, status="stopped", missed=missed, ended_on=effect.on)
+            return replace(clock, status="stopped", missed=late, late=late, ended_on=effect.on)
         case "pause":
-            return replace(clock, status="paused", missed=missed, pauses=(*clock.pauses, (effect.on, None)))
+            pauses = (*clock.pauses, (effect.on, None))
+            return replace(clock, status="paused", missed=late, late=late, pauses=pauses)
         case "resume":
-            return replace(_counted(effect, clock), pauses=closed(clock.pauses, effect.on), missed=missed)
+            return replace(_counted(effect, clock), pauses=closed(clock.pauses, effect.on), missed=late, late=late)
         case "extend":
             added = (effect.extension,) if effect.extension else ()
-            return replace(_counted(effect, clock), extensions=clock.extensions + added, missed=missed)
+            return replace(_counted(effect, clock), extensions=clock.extensions + added, missed=late, late=late)
         case "lapse":
             return replace(clock, status="lapsed", missed=True, ended_on=effect.on)
         case "alarm":
-            return replace(clock, missed=True)
+            return replace(clock, missed=True, alarmed_for=clock.last)
         case _:
             return replace(clock, late_reason=True)
 

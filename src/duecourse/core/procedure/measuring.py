@@ -84,7 +84,7 @@ class LateReason(Silent):
         clock = case.state.clocks.get(self.clock)
         if clock is None or clock.late_reason:
             return HELD
-        if clock.missed or clock.over(case.on):
+        if clock.late or clock.over(case.on) or (clock.status == "stopped" and clock.missed):
             return no("late_reason_missing", _seen(clock), clock=_title(case, self.clock), last=clock.last.isoformat())
         return Verdict(None, _seen(clock))
 

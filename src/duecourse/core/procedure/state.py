@@ -113,7 +113,10 @@ class MatterState:
 
 
 def apply(state: MatterState, outcome: Outcome) -> MatterState:
-    """Give the state after an outcome. Pure and total."""
+    """Give the state after an outcome. Pure and total.
+
+    A proposal belongs to the stage in which it was made: when the matter moves on, those still pending fall.
+    """
     moved = outcome.to is not None and outcome.to != state.stage
     item = HistoryItem(outcome.step, outcome.phase, outcome.on, outcome.actor, outcome.role,
                        outcome.to if moved else None)  # fmt: skip

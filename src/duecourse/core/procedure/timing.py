@@ -35,7 +35,7 @@ _NAMES = UUID("6f3b1f0e-9a51-5f3c-8f5e-2f7b6a1c0d42")
 def due(rulebook: Rulebook, state: MatterState, moment: dt.datetime) -> tuple[Outcome, ...]:
     """Give the outcomes that time has brought about by `moment`, in the order of their days, each to be an entry.
 
-    An alarm is given once for each start of a clock. The result applied, nothing more is due at the same moment.
+    An alarm is given once for each last day of a clock. The result applied, nothing more is due at the same moment.
     """
     today = rulebook.local_date(moment)
     found: list[Outcome] = []
@@ -63,7 +63,7 @@ def _ended(rulebook: Rulebook, procedure: Procedure, state: MatterState, name: s
     rule = procedure.clocks.get(name)
     missed = rule.missed if rule else None
     ids = _fresh_ids(state)
-    if missed is not None and (not missed.alarm or not state.clocks[name].missed):
+    if missed is not None and (not missed.alarm or state.clocks[name].alarmed_for != state.clocks[name].last):
         ended = ClockEffect(name, "alarm" if missed.alarm else "lapse", day, late=True)
         return lapsed(procedure, state, _effects(missed, state), step=LAPSE, on=day, ids=ids, clocks=(ended,))
     if missed is None:
