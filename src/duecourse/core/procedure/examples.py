@@ -187,9 +187,9 @@ class _Player:
 
 
 def _cast(rulebook: Rulebook) -> dict[str, PersonFacts]:
-    """Give one certified person for each role (named by it), a second officer, and one without a certificate."""
+    """Give one certified person for each role (named by it), two more officers, and one without a certificate."""
     people = {role: PersonFacts(account(role), frozenset({role}), certified=True) for role in rulebook.roles}
-    for name, certified in (("second-officer", True), ("uncertified-officer", False)):
+    for name, certified in (("second-officer", True), ("third-officer", True), ("uncertified-officer", False)):
         people[name] = PersonFacts(account(name), frozenset({"case-officer"}), certified=certified)
     return people
 
