@@ -6,9 +6,10 @@ from pathlib import Path
 
 from browsing import filled
 
-MARKER = "marker-9b1f-郁金香"
-FILE_MARKER = b"attachment-marker-77c2"
-CONTACT_MARKER = "contact-marker-51aa"
+# Made anew each time, so that no source file holds them.
+MARKER = f"marker-{secrets.token_hex(8)}-郁金香"
+FILE_MARKER = f"attachment-{secrets.token_hex(8)}".encode()
+CONTACT_MARKER = f"contact-{secrets.token_hex(8)}"
 
 
 def holds(folder, *needles):

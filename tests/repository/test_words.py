@@ -74,7 +74,8 @@ def test_a_translation_is_chinese(layer):
     for message in catalogue(layer):
         if message.id:
             said = " ".join(texts(message.string))
-            assert HAN.search(said) or not re.search("[A-Za-z]{4}", " ".join(texts(message.id))), message.id
+            words = PLACEHOLDER.sub("", " ".join(texts(message.id)))
+            assert HAN.search(said) or not re.search("[A-Za-z]{4}", words), message.id
 
 
 @pytest.mark.parametrize("layer", LAYERS)
