@@ -48,7 +48,7 @@ def test_a_refusal_says_what_why_which_article_and_what_next():
         "Something must come first. Not yet taken: Serve. Basis: Quiet By-law, article 3. Take that step first."
     ]
     assert Refusal((reason,)).words("zh-Hans") == [
-        "条件尚不具备。 尚未办理：送达。 依据：《安宁条例》第三条。 请先办理上述步骤。"
+        "条件尚不具备。尚未办理：送达。依据：《安宁条例》第三条。请先办理上述步骤。"
     ]
     assert Reason.from_json(reason.to_json()).words("en").article == "Basis: bylaw#3."
 
@@ -56,3 +56,10 @@ def test_a_refusal_says_what_why_which_article_and_what_next():
 def test_a_reason_comes_back_from_json():
     reason = Reason("role_missing", {"roles": ({"zh-Hans": "甲", "en": "A"}, "b")}, ("bylaw#3",))
     assert Reason.from_json(reason.to_json()) == reason
+
+
+@pytest.mark.parametrize(("lang", "day"), [("zh-Hans", "2026年3月2日"), ("en", "2 March 2026")])
+def test_a_day_in_a_refusal_is_written_as_people_write_days(lang, day):
+    reason = Reason("in_the_future", {"day": "2026-03-02", "today": "2026-02-30"})
+    assert day in reason.words(lang).why
+    assert "2026-02-30" in reason.words(lang).why, "what is no day stays as it was typed"

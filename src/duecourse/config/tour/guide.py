@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from duecourse.core.procedure.definition import Step
 
 _PATIENCE: Final = 60.0
+DECIDES: Final = "罚决"
+"""What the number of a decision holds, in every language: 示网信罚决〔2026〕1号."""
 Found = TypeVar("Found")
 
 
@@ -228,11 +230,11 @@ def _wait_for(look: Callable[[], Found | None], otherwise: str) -> Found:
 
 
 def _number(desk: Visitor, matter: str) -> str | None:
+    """Read the number of the decision beside its document, once the worker has drawn it up."""
     desk.open(matter)
-    found = re.search(
-        r"\S*〔\d{4}〕\S*?\d+号?", desk.text("//h1") + " " + desk.text("//*[@id='documents']/following::table[1]")
-    )
-    return found.group() if found else None
+    rows = "//table[@aria-labelledby='documents']//tr[.//a[contains(@href, '/original/')]]/th"
+    found = [re.search(r"\S+〔\d{4}〕\d+号", row.text_content()) for row in desk.page.xpath(rows)]
+    return next((number.group() for number in found if number and DECIDES in number.group()), None)
 
 
 def _addresses() -> tuple[str, str]:

@@ -195,17 +195,17 @@ def _drawn(element: ET.Element) -> str:
 
 def _described(procedure: Procedure, lang: str) -> str:
     """Say the chart in words, for who cannot see it: each step with its stages."""
-    return " ".join(_sentences(procedure, lang))
+    return ("" if lang == "zh-Hans" else " ").join(_sentences(procedure, lang))
 
 
 def _sentences(procedure: Procedure, lang: str) -> Iterator[str]:
     titles = {name: stage.title[lang] for name, stage in procedure.stages.items()}
-    comma, stop = ("、", "。") if lang == "zh-Hans" else (", ", ".")
+    comma, colon, stop = ("、", "：", "。") if lang == "zh-Hans" else (", ", ": ", ".")
     for step in procedure.steps.values():
         to = comma.join(titles[name] for name in _targets(step.all_effects()))
         tails = comma.join(titles[name] for name in step.from_)
         way = " → ".join(part for part in (tails, to) if part)
-        yield f"{step.title[lang]}: {way}{stop}"
+        yield f"{step.title[lang]}{colon}{way}{stop}"
 
 
 def _row(procedure: Procedure, step: Step, lang: str, rulebook: Rulebook | None) -> Row:

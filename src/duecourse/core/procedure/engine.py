@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LAPSE", "SYSTEM", "SYSTEM_ACCOUNT", "Attempt", "MatterState", "Offer", "Outcome", "PersonFacts", "Reason",
-    "Refusal", "apply", "available", "due", "refused", "take",
+    "Refusal", "apply", "available", "due", "offered", "refused", "take",
 ]  # fmt: skip
 
 
@@ -90,6 +90,12 @@ def available(
         _offer(rulebook, state, step, Attempt(step.id, actor, None, today, moment, {}, people=people or {}))
         for step in (*here, *built_in.offered(rulebook, procedure, state))
     )
+
+
+def offered(rulebook: Rulebook, state: MatterState, step: Step, actor: PersonFacts, moment: dt.datetime) -> Offer:
+    """Give any one step as `available` would, also a step that does not belong to where the matter stands."""
+    today = rulebook.local_date(moment)
+    return _offer(rulebook, state, step, Attempt(step.id, actor, None, today, moment, {}))
 
 
 def refused(state: MatterState, attempt: Attempt, refusal: Refusal) -> Outcome:

@@ -79,15 +79,16 @@ def judge(rulebook: Rulebook, state: MatterState, attempt: Attempt, step: Step, 
     if where.pending is None and not offered:
         known = forms.Known(rulebook, attempt.people, frozenset(state.exhibits) | frozenset(attempt.exhibits))
         wrong = forms.check(step.form, attempt.form, known)
-        reasons += wrong.values()
+    reasons = [_resting(rulebook, step, reason) for reason in reasons]
+    reasons += [_cited(rulebook, reason) for reason in wrong.values()]
     inputs: list[dict[str, Json]] = []
     if where.phase != "returned":
         needs = (*step.needs, *_implied(case))
         if offered and not attempt.people:
             needs = tuple(guard for guard in needs if guard.kind != "officers")
         against, inputs = weigh(needs, case, skip=frozenset(wrong))
-        reasons += against
-    return Judgement(tuple(_resting(rulebook, step, reason) for reason in reasons), tuple(inputs), role)
+        reasons += [_resting(rulebook, step, reason) for reason in against]
+    return Judgement(tuple(reasons), tuple(inputs), role)
 
 
 def case_of(
@@ -190,8 +191,12 @@ def _implied(case: Case) -> Iterator[Guard]:
 
 def _resting(rulebook: Rulebook, step: Step, reason: Reason) -> Reason:
     """Give a reason its articles: its own, or those of the step, and their names."""
-    on = reason.on or step.on
-    return replace(reason, on=on, cited=tuple(rulebook.cite(citation) for citation in on))
+    return _cited(rulebook, replace(reason, on=reason.on or step.on))
+
+
+def _cited(rulebook: Rulebook, reason: Reason) -> Reason:
+    """Name a reason's own articles. A slip in the form has none unless its field has: no law forbids an empty box."""
+    return replace(reason, cited=tuple(rulebook.cite(citation) for citation in reason.on))
 
 
 def role_title(rulebook: Rulebook, role: str) -> dict[str, str]:

@@ -7,6 +7,8 @@ Not responsible for deciding: that is `engine` and `guards`.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +19,10 @@ from duecourse.core.reading import LANGUAGES, Problems, Words, read_yaml
 
 if TYPE_CHECKING:
     from duecourse.core.procedure.definition import Json
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December")  # fmt: skip
 
 Param = str | int | Words | tuple[Words | str, ...]
 """A detail of a reason: plain, or said in both languages, or a list of such."""
@@ -32,8 +38,9 @@ class Sentences:
     next: str
 
     def __str__(self) -> str:
-        """Join them into one paragraph."""
-        return " ".join(part for part in (self.what, self.why, self.article, self.next) if part)
+        """Join them into one paragraph; a Chinese full stop needs no space after it."""
+        said = " ".join(part for part in (self.what, self.why, self.article, self.next) if part)
+        return said.replace("。 ", "。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,16 @@ def _said(value: Param, lang: str) -> str:
         return str(value[lang])
     if isinstance(value, tuple):
         return ("、" if lang == "zh-Hans" else ", ").join(_said(item, lang) for item in value)
-    return str(value)
+    return _day(value, lang) if isinstance(value, str) and _DAY.fullmatch(value) else str(value)
+
+
+def _day(text: str, lang: str) -> str:
+    """Write a day as people do: 2026年11月24日, 24 November 2026; what is no day of the calendar, as it stands."""
+    try:
+        on = dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{on.year}年{on.month}月{on.day}日" if lang == "zh-Hans" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def _article(reason: Reason, lang: str) -> str:

@@ -7,7 +7,7 @@ erased, an identity as sealed; none is left out. Not responsible for the matter 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from duecourse.core.procedure import correcting, engine
 from duecourse.core.procedure.attempt import PersonFacts
 from duecourse.core.procedure.definition import FormField, Rulebook
 from duecourse.core.procedure.reading_lists import EVERYONE
-from duecourse.core.procedure.refusal import Sentences
+from duecourse.core.procedure.refusal import Reason, Sentences
 from duecourse.core.procedure.state import MatterState
 from duecourse.office.ledger import sql
 from duecourse.office.ledger.store import StoredEntry, StoredField
@@ -106,10 +106,15 @@ def views(
             commitment=entry.commitment.hex(),
             proof=numbered.get(entry.id, "waiting"),
             fields=tuple(_field(held, form, reader, lang) for held in entry.fields.values()),
-            reasons=tuple(reason.words(lang) for reason in outcome.reasons),
+            reasons=tuple(_cited(book, reason).words(lang) for reason in outcome.reasons),
             corrects=outcome.corrects.entry if outcome.corrects else None,
             superseded_by=tuple(superseded.get(entry.index, ())),
         )
+
+
+def _cited(book: Rulebook, reason: Reason) -> Reason:
+    """Name the articles of a reason that was entered with their numbers alone."""
+    return replace(reason, cited=tuple(book.cite(citation) for citation in reason.on))
 
 
 def _field(held: StoredField, form: Mapping[str, FormField], reader: PersonFacts, lang: str) -> FieldView:

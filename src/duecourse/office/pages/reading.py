@@ -28,7 +28,7 @@ from .standing import Standing, accounts_in, cite, label, names, role_title, tod
 
 if TYPE_CHECKING:
     from duecourse.core.procedure.attempt import PersonFacts
-    from duecourse.core.procedure.definition import ClockRule
+    from duecourse.core.procedure.definition import ClockRule, Step
     from duecourse.core.procedure.marks import RunningClock
     from duecourse.office.ledger.store import StoredEntry
 
@@ -83,6 +83,12 @@ def offers(standing: Standing, person: PersonFacts) -> list[OfferLine]:
     found = engine.available(standing.book, standing.state, person, clock.now())
     lines = [_offer(offer) for offer in found]
     return sorted(lines, key=lambda line: (bool(line.sentences), line.built_in))
+
+
+def refusal_of(standing: Standing, person: PersonFacts, step: Step) -> tuple[str, ...]:
+    """Say why a step cannot be taken now, wherever the matter stands; empty when it can."""
+    found = engine.offered(standing.book, standing.state, step, person, clock.now())
+    return tuple(found.refusal.words(language.tag())) if found.refusal else ()
 
 
 def _offer(offer: engine.Offer) -> OfferLine:

@@ -167,7 +167,9 @@ def _spoken(request: HttpRequest) -> tuple[str, dict[str, str]]:
 
 def _refusal_before(standing: Standing, taken: Step, person: PersonFacts) -> tuple[str, ...]:
     """Say on the empty form already why the step cannot be taken, when it cannot."""
-    return next((line.sentences for line in reading.offers(standing, person) if line.step == taken.id), ())
+    if taken.built_in:
+        return next((line.sentences for line in reading.offers(standing, person) if line.step == taken.id), ())
+    return reading.refusal_of(standing, person, taken)
 
 
 def _step_words(book: Rulebook, taken: Step) -> dict[str, Any]:

@@ -23,10 +23,11 @@ from duecourse.core.ledger import canonical
 from duecourse.edge.objects import ObjectStore
 from duecourse.public.proofs import published
 from duecourse.public.rulebook import current as rulebook
+from duecourse.ui.templatetags.duecourse import day
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest
 
@@ -38,6 +39,8 @@ MOST_PAGES: Final = 10_000
 RECEIPT: Final = "duecourse/receipt/v1"
 PARTY: Final = "public_party"
 HEAD: Final = "decided_head"
+ABOVE: Final = "decided_on"
+"""Shown at the top of the page already, from its own column."""
 COLUMNS: LiteralString = (
     "id, number, decided_on, published_on, withdrawn_on, withdrawn_reason, fields, document, document_sha256"
 )
@@ -83,9 +86,9 @@ class Item:
 
     def shown(self) -> list[tuple[Any, Any]]:
         """Title and value of every published field, in the order of the form."""
-        titles = dict(_form_fields())
+        titles = _form_fields()
         order = {name: place for place, name in enumerate(titles)}
-        names = sorted(self.fields, key=lambda name: (order.get(name, len(order)), name))
+        names = sorted(self.fields.keys() - {ABOVE}, key=lambda name: (order.get(name, len(order)), name))
         return [(titles[name].title if name in titles else name, _value(self.fields[name], name)) for name in names]
 
 
@@ -205,17 +208,20 @@ def _page_number(text: str) -> int:
     return min(int(text), MOST_PAGES) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1  # noqa: PLR2004 - digits
 
 
-def _form_fields() -> Iterator[tuple[str, FormField]]:
-    for versions in rulebook().procedures.values():
-        for step in versions[-1].steps.values():
-            yield from step.form.items()
+def _form_fields() -> dict[str, FormField]:
+    """Give the fields of the procedures that publish, by name: the same name may mean something else elsewhere."""
+    ruled = [versions[-1] for versions in rulebook().procedures.values()]
+    publishing = [one for one in ruled if any(step.effects.publish for step in one.steps.values())]
+    steps = [step for one in publishing for step in one.steps.values()]
+    shown = [step for step in steps if step.opens_matter or step.effects.publish == "publish"]
+    return {name: field for step in shown for name, field in step.form.items()}
 
 
 def _value(value: Any, name: str) -> Any:
     if name == HEAD:
         head = rulebook().heads.get(str(value))
         return head.title if head else value
-    for known, field in _form_fields():
-        if known == name and isinstance(value, str) and value in field.choices:
-            return field.choices[value]
-    return value
+    field = _form_fields().get(name)
+    if field is None or not isinstance(value, str):
+        return value
+    return day(value) if field.type == "date" else field.choices.get(value, value)
