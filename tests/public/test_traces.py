@@ -1,5 +1,6 @@
 """What a report leaves behind at the front door: nothing that can be read."""
 
+import secrets
 import subprocess
 import tempfile
 from pathlib import Path
