@@ -5,48 +5,15 @@ import re
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from duecourse.config import supervisor
 from duecourse.edge import postgres
-from running import free_port
+from whole import Run, processes_of
 
 pytestmark = pytest.mark.wide
-
-
-class Run:
-    """One `duecourse run` in a terminal of its own."""
-
-    def __init__(self, home, *, public=None, office=None):
-        self.home, self.public, self.office = home, public or free_port(), office or free_port()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("DUECOURSE_", "DATABASE_"))}
-        self.output = home.parent / f"said-{self.public}"
-        command = ["run", "--public-port", str(self.public), "--office-port", str(self.office)]
-        with self.output.open("w") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "duecourse.cli", *command],
-                env={**kept, "DUECOURSE_HOME": str(home)},
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-            )
-
-    def said(self):
-        return self.output.read_text("utf-8")
-
-    def ready(self):
-        assert supervisor.wait_for(
-            lambda: "Ready." in self.said() or self.process.poll() is not None, seconds=120, pause=0.3
-        )
-        assert "Ready." in self.said(), self.said()
-        return self
-
-    def end(self, how=signal.SIGINT):
-        self.process.send_signal(how)
-        return self.process.wait(60)
 
 
 @pytest.fixture
@@ -55,17 +22,6 @@ def home(open_folder):
     yield home
     if home.is_dir():
         postgres.EmbeddedServer(home).forget()
-
-
-def processes_of(home):
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"DUECOURSE_HOME={home}".encode() in (place / "environ").read_bytes().split(b"\0"):
-                found.append((place / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
-    return found
 
 
 def test_it_tells_addresses_and_accounts_ends_with_ctrl_c_and_goes_on_with_the_same_data(home):
