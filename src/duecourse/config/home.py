@@ -111,6 +111,10 @@ def database_url(role: str) -> str:
     return postgres.EmbeddedServer(folder()).url(role, read("DUECOURSE_DATABASE"))
 
 
+# A statement that comes a third time is planned once for its connection: planning costs more than running it.
+_PLAN_ONCE: Final = {"prepare_threshold": 2, "options": "-c plan_cache_mode=force_generic_plan"}
+
+
 def django_database(role: str) -> dict[str, object]:
     """The same as Django's DATABASES entry; without a password while there is none, so that settings can be read."""
     try:
@@ -126,8 +130,7 @@ def django_database(role: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": query.pop("port", [str(parts.port or "")])[0],
-        # A statement that comes a third time is planned once for its connection.
-        "OPTIONS": {"prepare_threshold": 2, **{name: values[0] for name, values in query.items()}},
+        "OPTIONS": {**_PLAN_ONCE, **{name: values[0] for name, values in query.items()}},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
