@@ -19,6 +19,7 @@ CSRF_COOKIE_NAME = "duecourse_office_form"
 SESSION_COOKIE_NAME = "duecourse_office_session"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = OFFICE_URL.startswith("https://")
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "duecourse.office.pages.limits.csrf_failure"
 SESSION_COOKIE_AGE = 8 * 3600  # a working day
 SESSION_COOKIE_SAMESITE = "Strict"
 SECURE_HSTS_SECONDS = 31_536_000 if CSRF_COOKIE_SECURE else 0
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "duecourse.ui.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "duecourse.office.pages.limits.BodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

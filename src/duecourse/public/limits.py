@@ -14,6 +14,7 @@ from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
+from duecourse.edge.bodies import FORMS, MULTIPART, Tail
 from duecourse.public.reporting.attachments import ALL_FILES, Uploads
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 LARGEST_BODY: Final = ALL_FILES + 5_000_000
-FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-MULTIPART: Final = "multipart/form-data"
-TAIL: Final = 256
 
 
 class BodyMiddleware:
@@ -49,7 +47,7 @@ class BodyMiddleware:
             return _refuse(request, "media", 415)
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             return _refuse(request, "large", 413)
-        tail = _Tail.under(request) if request.content_type == MULTIPART else None
+        tail = Tail.under(request) if request.content_type == MULTIPART else None
         try:
             request.POST  # noqa: B018 - reading is what may fail
         except RequestDataTooBig:
@@ -59,38 +57,6 @@ class BodyMiddleware:
         if tail is not None and not tail.whole(request.content_params.get("boundary", "")):
             _interrupt(request)
         return None
-
-
-class _Tail:
-    """A request's stream that remembers its last bytes: a form that ends without its boundary was cut off."""
-
-    def __init__(self, stream: object) -> None:
-        self._stream = stream
-        self._last = b""
-
-    @classmethod
-    def under(cls, request: HttpRequest) -> _Tail:
-        """Put one under the request."""
-        tail = cls(request._stream)  # type: ignore[attr-defined]  # noqa: SLF001 - Django offers no other place
-        request._stream = tail  # type: ignore[attr-defined]  # noqa: SLF001 - the same
-        return tail
-
-    def read(self, *size: int) -> bytes:
-        """Read as the stream does."""
-        return self._seen(self._stream.read(*size))  # type: ignore[attr-defined]
-
-    def readline(self, *size: int) -> bytes:
-        """Read a line as the stream does."""
-        return self._seen(self._stream.readline(*size))  # type: ignore[attr-defined]
-
-    def _seen(self, read: bytes) -> bytes:
-        if read:
-            self._last = (self._last + read)[-TAIL:] if len(read) < TAIL else read[-TAIL:]
-        return read
-
-    def whole(self, boundary: str) -> bool:
-        """Whether the closing boundary was the last thing read (RFC 2046 §5.1.1)."""
-        return self._last.rstrip(b"\r\n").endswith(b"--" + boundary.encode("ascii", "replace") + b"--")
 
 
 def _interrupt(request: HttpRequest) -> None:

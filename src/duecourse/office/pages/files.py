@@ -22,6 +22,7 @@ from duecourse.ui import language
 
 from . import access, forms
 from .answers import Answer, answered, posted, shown_on
+from .limits import was_cut
 from .matters import find
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class Kept:
 
 
 def receive(request: HttpRequest) -> Kept:
-    """Return the file of a post, new or kept from the page before. Raises Invalid("file_missing")."""
+    """Return the file of a post, new or kept from the page before. Raises Invalid("upload_cut" | "file_missing")."""
+    if was_cut(request):
+        raise Invalid("upload_cut")
     upload = request.FILES.get("file")
     if upload is not None:
         return Kept(upload.read(), upload.name or "")

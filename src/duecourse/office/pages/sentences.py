@@ -31,6 +31,7 @@ SENTENCES: Final = {
     "document_unknown": _("There is no such document in this matter."),
     "document_not_drafted": _("The document is still being drawn up. Wait a moment and try again."),
     "file_missing": _("Choose a file."),
+    "upload_cut": _("The sending broke off before the end, and the file is not stored. Choose it again and send."),
     "date_malformed": _("The day of the act is not a date. Write it as 2026-03-02."),
     "follow_up_refused": _(
         "The step would open another matter, and the rulebook does not allow that now. Nothing was entered."
