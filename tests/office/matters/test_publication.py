@@ -83,3 +83,17 @@ def test_a_procedure_that_does_not_exist_is_invalid(office):
     with pytest.raises(Invalid) as wrong:
         open_matter("censorship", by=office.boss, form={}, key="k")
     assert wrong.value.code == "procedure_unknown"
+
+
+def test_a_document_is_shown_only_where_the_party_is_an_organisation(office):
+    from duecourse.office.ledger import store
+    from duecourse.office.matters import register
+    from duecourse.office.matters.actions import open_matter
+
+    for kind, shown in (("organisation", True), ("person", False), (None, False)):
+        form = {"decided_on": "2026-03-02", "party": "某当事人", "decided_head": "fraud"} | (
+            {"party_kind": kind} if kind else {}
+        )
+        entry = open_matter("publication", by=office.publisher, form=form, key=f"open {kind}")
+        acts = [(entry, register.Outcome.from_json(dict(entry.skeleton.outcome))) for entry in store.read(entry.stream)]
+        assert register._of_organisation(acts) is shown

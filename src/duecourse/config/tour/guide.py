@@ -174,7 +174,8 @@ class Guide:
                 if link.count("/") == matter.count("/") and link not in known:
                     self._matters[procedure] = link
         if stop.step == "decide":
-            self._values["number"] = _wait_for(lambda: _number(desk, matter), "the decision has no number")
+            title = self._book.documents["decision"].title[self._language]
+            self._values["number"] = _wait_for(lambda: _number(desk, matter, title), "the decision has no number")
 
     def _matter(self, procedure: str, desk: Visitor, marker: str) -> str:
         if procedure not in self._matters:
@@ -229,12 +230,11 @@ def _wait_for(look: Callable[[], Found | None], otherwise: str) -> Found:
     raise Lost(otherwise)
 
 
-def _number(desk: Visitor, matter: str) -> str | None:
-    """Read the number of the decision beside its document, once the worker has drawn it up."""
+def _number(desk: Visitor, matter: str, title: str) -> str | None:
+    """Read the number that the office gave to a document of the matter, such as 示网信罚决〔2026〕1号."""
     desk.open(matter)
-    rows = "//table[@aria-labelledby='documents']//tr[.//a[contains(@href, '/original/')]]/th"
-    found = [re.search(r"\S+〔\d{4}〕\d+号", row.text_content()) for row in desk.page.xpath(rows)]
-    return next((number.group() for number in found if number and DECIDES in number.group()), None)
+    found = re.search(r"\S+〔\d{4}〕\d+号", desk.text(f"//tr/th[@scope='row'][contains(., '{title}')]"))
+    return found.group() if found else None
 
 
 def _addresses() -> tuple[str, str]:

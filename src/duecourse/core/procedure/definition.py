@@ -170,8 +170,8 @@ class Step:
     """One lawful act. `approval`: who proposes, gives an opinion and decides, in order (each a set of roles).
 
     `choose` names the field whose answer adds effects (`answers`); `confirm` the setting on which the step rests where
-    no article does; `written` is each of `needs` as it stands in the file; `number` the series from which the office
-    numbers its document; `after_end`: it may still be taken when the matter has ended.
+    no article does; `written` is each of `needs` as it stands in the file; `after_end`: it may still be taken when
+    the matter has ended.
     """
 
     id: str
@@ -190,7 +190,6 @@ class Step:
     answers: Mapping[str, Effects] = field(default_factory=dict)
     when: tuple[When, ...] = ()
     confirm: str | None = None
-    number: str | None = None
     help: Words | None = None
     waits: Words | None = None
     built_in: bool = False

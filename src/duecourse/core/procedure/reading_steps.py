@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 EFFECTS = frozenset({"to", "sets", "clears", "clocks", "document", "documents", "serves", "letters", "opens", "publish",
                      "assigns"})  # fmt: skip
-STEP = EFFECTS | {"from", "by", "approval", "on", "confirm", "requires", "needs", "form", "choose", "when", "number",
+STEP = EFFECTS | {"from", "by", "approval", "on", "confirm", "requires", "needs", "form", "choose", "when",
                   "help", "waits", "opens_matter"}  # fmt: skip
 FIELD = frozenset({"required", "class", "choices", "help", "on", "default", "value"})
 ACTS = ("start", "stop", "pause", "resume", "extend")
@@ -65,7 +65,6 @@ def read_step(name: str, node: Node, names: Names) -> Step:
         form=form, effects=effects, choose=choose, answers=answers,
         when=tuple(_read_when(item, names, name) for item in _list(parts, "when")),
         confirm=names.lists.setting(parts["confirm"]) if "confirm" in parts else None,
-        number=parts["number"].identifier() if "number" in parts else None,
         help=_words(parts, "help"), waits=_words(parts, "waits"),
     )  # fmt: skip
 

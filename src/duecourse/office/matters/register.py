@@ -1,7 +1,7 @@
 """The register's row of a published decision: pure, from the entries of the publication and of the matter it publishes.
 
-Responsible for which fields are shown (class `public` of the publication's own entries, nothing else), which document,
-and which entries a reader checks. Not responsible for whether it may be published (`core.procedure`), nor for pages.
+Responsible for which fields are shown (class `public` of the publication's own entries, nothing else), which document
+(only an organisation's: one that may name a person stays in the file), and which entries a reader checks. Not responsible for whether it may be published (`core.procedure`), nor for pages.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ PUBLIC: Final = "public"
 NUMBER: Final = "public_number"
 DECIDED_ON: Final = "decided_on"
 REASON: Final = "withdrawal_reason"
+PARTY_KIND: Final = "party_kind"
+ORGANISATION: Final = "organisation"
 
 
 def item(publication: Sequence[StoredEntry], decided: Sequence[StoredEntry]) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def item(publication: Sequence[StoredEntry], decided: Sequence[StoredEntry]) -> 
     assert shown is not None, "nothing was published here"
     assert shown[1].publish is not None
     found = _public(publication)
-    of, document = shown[1].publish.of, _served(decided)
+    of, document = shown[1].publish.of, _served(decided) if _of_organisation(acts) else None
     kept = {name: value for name, value in found.items() if name != REASON}
     reason = found.get(REASON, {}).get("value")
     return {
@@ -55,6 +57,11 @@ def _public(entries: Sequence[StoredEntry]) -> dict[str, dict[str, Any]]:
                 salt = base64.b64encode(field.salt).decode("ascii")
                 found[name] = {"value": field.value, "salt": salt, "entry": entry.index}
     return found
+
+
+def _of_organisation(acts: Sequence[tuple[StoredEntry, Outcome]]) -> bool:
+    """Whether the party is said to be an organisation. A document that may name a person is not shown (ogi#15)."""
+    return any(act.values.get(PARTY_KIND) == ORGANISATION for _, act in acts)
 
 
 def _served(decided: Sequence[StoredEntry]) -> tuple[str, str] | None:
