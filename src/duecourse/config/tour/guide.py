@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from duecourse.core.procedure.definition import Step
 
 _PATIENCE: Final = 60.0
-DECIDES: Final = "罚决"
-"""What the number of a decision holds, in every language: 示网信罚决〔2026〕1号."""
 Found = TypeVar("Found")
 
 
