@@ -9,6 +9,7 @@ Not responsible for which stage a matter stands in: a page marks `#stage-<id>` w
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -163,7 +164,7 @@ def _clean(root: ET.Element, procedure: Procedure, lang: str, digest: str) -> st
     box = [float(number) for number in root.get("viewBox", "0 0 0 0").split()]
     height = box[3] + 2 * EM
     body = "".join(_drawn(child) for child in root)
-    title, caption = procedure.title[lang], f"{procedure.id} {procedure.version} · {digest[:12]}"
+    title, caption = procedure.title[lang], _caption(procedure, lang, digest)
     return (
         f'<svg xmlns="{_SVG}" class="chart" width="100%" role="img" '
         f'viewBox="{box[0]:g} {box[1]:g} {box[2]:g} {height:g}" '
@@ -174,6 +175,14 @@ def _clean(root: ET.Element, procedure: Procedure, lang: str, digest: str) -> st
         f'<text class="chart-caption" x="{box[0] + 8:g}" y="{height - 8:g}" fill="currentColor" stroke="none" '
         f'font-size="{EM - 4}">{escape(caption)}</text></svg>\n'
     )
+
+
+def _caption(procedure: Procedure, lang: str, digest: str) -> str:
+    """Say which version of which rulebook is drawn."""
+    on = dt.date.fromisoformat(str(procedure.version))
+    if lang == "zh-Hans":
+        return f"{procedure.title[lang]}（{on.year}年{on.month}月{on.day}日起施行） 规则库摘要值 {digest[:12]}"
+    return f"{procedure.title[lang]}, in force since {on.isoformat()}; digest of the rulebook {digest[:12]}"
 
 
 def _drawn(element: ET.Element) -> str:
