@@ -32,10 +32,8 @@ check: $(STAMPS)/dev  ## style, types, import contracts, locks, file lengths
 	! grep -nE 'https?://|index-url|find-links' requirements*.lock
 	$(BIN)/python -m pytest tests/repository
 
-bench: $(STAMPS)/dev $(STAMPS)/words  ## measure against bare equivalents, as ratios
-	@status=0; for measure in $$(grep -l __main__ bench/*.py); do \
-	  echo "== $$measure"; $(BIN)/python $$measure || status=1; \
-	done; exit $$status
+bench: $(STAMPS)/dev $(STAMPS)/words  ## measure against bare equivalents, as ratios; ARGS=--full, ARGS=--write
+	@exec $(BIN)/python bench/run.py $(ARGS)
 
 lock:  ## pin what requirements*.in name (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet requirements.in -o requirements.lock

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 import town
+from figures import Figure, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,6 +102,11 @@ def measure(steps: int) -> float:
     return ratio
 
 
+def measured(steps: int = 800) -> list[Figure]:
+    """The ratio of the rates."""
+    return [Figure("take_step, against a bare one-row transaction", main(steps), LEAST_RATIO)]
+
+
 def person() -> Account:
     from duecourse.office.people.models import Account, Appointment, Certificate
 
@@ -151,4 +157,4 @@ def rate_of(batch: Sequence[UUID], officer: Account) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 800) < LEAST_RATIO)
+    sys.exit(told(measured(*(int(steps) for steps in sys.argv[1:2]))))
