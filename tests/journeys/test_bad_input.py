@@ -9,7 +9,7 @@ that was typed is lost; nothing is half-written.
     10,000 combining marks          public/test_report_form (en), here (zh) here
     NUL                             public/test_report_form (en), here (zh) here
     replayed form                   public/test_report_form (en), here (zh) here (a step posted twice)
-    expired form                    public/test_report_form (en), here (zh) here (signed in again meanwhile)
+    expired form                    public/test_report_form (en), here (zh) here (session ended, signed in again)
     wrong code                      public/test_follow_up (en), here (zh)   -
     slowed                          public/test_follow_up                   -
     a step posted twice             -                                       here; office/pages/test_pages
@@ -239,7 +239,10 @@ def test_a_step_that_is_posted_twice_is_entered_once(here, report, language):
     assert here.settled() == expected
 
 
-@pytest.mark.parametrize(("language", "sentence"), [("zh-hans", "您打开本页面之后"), ("en", "Since you opened this page")])
+STALE = [("zh-hans", "您打开本页面之后"), ("en", "Since you opened this page")]
+
+
+@pytest.mark.parametrize(("language", "sentence"), STALE)
 def test_a_step_on_a_stale_page_says_what_changed_and_by_whom(here, report, language, sentence):
     officer, intake = here.staff("case-officer"), here.staff("intake-officer", language)
     path = f"{report}steps/redirect/"
@@ -347,6 +350,18 @@ def test_a_form_from_before_the_person_signed_in_again_shows_what_was_typed(here
     before = here.settled()
     again = here.comes(here.sites.office, language).signed_in("case-officer", here.sites.password)
     answer = again.send(form, reason="属于受理范围，理由写了很久")
+    assert answer.status_code == 403
+    assert sentence in words(answer)
+    assert "属于受理范围，理由写了很久" in words(answer)
+    assert here.rows() == before
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("zh-hans", "您已退出登录"), ("en", "You are signed out")])
+def test_a_form_sent_after_the_session_ended_shows_what_was_typed(here, report, language, sentence):
+    desk = here.comes(here.sites.office, language).signed_in("case-officer", here.sites.password)
+    form, before = desk.form(f"{report}steps/accept/"), here.settled()
+    desk.client.cookies.delete("duecourse_office_session")
+    answer = desk.send(form, reason="属于受理范围，理由写了很久")
     assert answer.status_code == 403
     assert sentence in words(answer)
     assert "属于受理范围，理由写了很久" in words(answer)

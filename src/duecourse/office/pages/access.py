@@ -30,6 +30,8 @@ from duecourse.office.matters.models import Matter, MatterPerson
 from duecourse.office.matters.record import may_see
 from duecourse.office.people.facts import facts_of
 
+from .limits import signed_out
+
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
@@ -59,7 +61,15 @@ def behind_the_door(view: View) -> View:
         request.person = facts_of(request.user, today)  # type: ignore[attr-defined, arg-type]
         return view(request, *args, **kwargs)
 
-    return login_required(guarded)
+    asked = login_required(guarded)
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return signed_out(request)
+        return asked(request, *args, **kwargs)
+
+    return entered
 
 
 def roles_of(procedure: Procedure) -> frozenset[str]:

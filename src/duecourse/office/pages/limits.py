@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 LARGEST_BODY: Final = LARGEST + 5_000_000
+READABLE: Final = frozenset({"unchecked", "signed-out"})
 NOT_TYPED: Final = frozenset({"csrfmiddlewaretoken", "key", "seen", "kept", "username", "password", "next"})
 
 
@@ -40,6 +42,11 @@ class BodyMiddleware:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer 403 to a form that was not served to this browser, or before the person signed in again."""
     return _refuse(request, "unchecked", 403)
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Answer a post of somebody whose session has ended: with what was typed, when anything was."""
+    return _refuse(request, "signed-out", 403) if _typed(request) else redirect_to_login(request.path)
 
 
 def was_cut(request: HttpRequest) -> bool:
@@ -64,6 +71,10 @@ def _read(request: HttpRequest) -> HttpResponse | None:
 
 
 def _refuse(request: HttpRequest, why: str, status: int) -> HttpResponse:
-    typed = {} if why != "unchecked" else {name: text for name, text in request.POST.items() if name not in NOT_TYPED}
-    shown = {"why": why, "typed": [text for text in typed.values() if text.strip()], "here": ""}
+    typed = _typed(request) if why in READABLE else []
+    shown = {"why": why, "typed": typed, "here": "", "back": request.path}
     return render(request, "office/refused_body.html", shown, status=status)
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    return [said for name, text in request.POST.items() if name not in NOT_TYPED and (said := str(text).strip())]
