@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show where to go."""
-    return render(request, "public/home.html", {"title": rulebook().title})
+    return render(request, "public/home.html")
 
 
 @require_safe
