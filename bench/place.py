@@ -65,14 +65,15 @@ def installation() -> Iterator[Place]:
         town.migrate(server)
         place = Place(home, server, server.clone())
         with town.django_on(server, place.database):
-            _settle()
+            settle()
             yield place
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _settle() -> None:
+def settle() -> None:
+    """Make the keys that are missing, and name the log."""
     from django.conf import settings
 
     from duecourse.edge import keys_command
