@@ -86,6 +86,7 @@ def sites_on(server: town.Server, home: Path, *, workers: int = 2):
         "DUECOURSE_HOME": home,
         "DUECOURSE_KEYS": home / "keys",
         "DUECOURSE_OBJECTS": home / "objects",
+        "DUECOURSE_SEALED": home / "sealed",
         "DUECOURSE_PUBLISHED": home / "published",
     }
     try:

@@ -111,7 +111,7 @@ def test_files_that_wait_longer_than_a_day_are_swept(tmp_path):
 
     from duecourse.public.reporting import attachments
 
-    with override_settings(DUECOURSE_OBJECTS=tmp_path):
+    with override_settings(DUECOURSE_SEALED=tmp_path):
         folder = tmp_path / "incoming"
         folder.mkdir()
         old, new, other = (folder / name for name in ("attachment-old", "attachment-new", "elsewhere"))

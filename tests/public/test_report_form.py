@@ -19,7 +19,7 @@ def submissions(stored):
 
 
 def waiting(sites):
-    return set((sites.home / "objects" / "incoming").glob("attachment-*"))
+    return set((sites.home / "sealed" / "incoming").glob("attachment-*"))
 
 
 def taken(visitor, form, files=()):
@@ -94,7 +94,7 @@ def test_files_are_taken_sealed_and_listed(visitor, stored, sites):
     assert "备注.txt" in page.text
     held = stored("SELECT object, size FROM attachment ORDER BY place")[-2:]
     for digest, size in held:
-        place = sites.home / "objects" / digest[:2] / digest[2:]
+        place = sites.home / "sealed" / digest[:2] / digest[2:]
         assert place.stat().st_size == size
         assert place.read_bytes().startswith(b'{"alg":"xchacha20poly1305-secretstream"')
     assert not waiting(sites)

@@ -39,7 +39,7 @@ def test_a_marker_in_a_report_is_found_in_no_file_log_or_temporary_file(visitor,
     visitor.get(f"/nothing/?q={form['code']}")
     visitor.post("/report/follow-up/", {"code": form["code"][:-1] + "*"})
     needles = [MARKER, FILE_MARKER.decode(), CONTACT_MARKER, form["code"], form["code"].replace("-", "")]
-    front = [sites.home / name for name in ("objects", "published", "keys", "secrets")]
+    front = [sites.home / name for name in ("sealed", "published", "keys", "secrets")]
     logs = sorted((sites.home / "run").glob("public*"))
     assert logs
     assert not [found for place in (*front, *logs) for found in holds(place, *needles)]

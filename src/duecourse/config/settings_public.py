@@ -44,3 +44,4 @@ TEMPLATES = [
     }
 ]
 LOGGING = logs.wordless()
+del DUECOURSE_OBJECTS  # noqa: F821 - came with the base: what the office has opened is none of this site's business

@@ -18,6 +18,7 @@ FOLDERS = {
     "DUECOURSE_PUBLISHED": "published",
     "DUECOURSE_KEYS": "keys",
     "DUECOURSE_OBJECTS": "objects",
+    "DUECOURSE_SEALED": "sealed",
 }
 
 

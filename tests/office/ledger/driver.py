@@ -22,6 +22,7 @@ def main(script: str, plan: dict) -> None:
     home = Path(plan["home"])
     settings.DUECOURSE_HOME, settings.DUECOURSE_PUBLISHED = home, home / "published"
     settings.DUECOURSE_KEYS, settings.DUECOURSE_OBJECTS = home / "keys", home / "objects"
+    settings.DUECOURSE_SEALED = home / "sealed"
     settings.PADDING_STEP, settings.SEQUENCER_SECONDS = 64, 0.05
     settings.PUBLICATION_SECONDS = plan.get("publication_seconds", 3600)
     if "kill" in plan:

@@ -97,3 +97,20 @@ def test_a_document_is_shown_only_where_the_party_is_an_organisation(office):
         entry = open_matter("publication", by=office.publisher, form=form, key=f"open {kind}")
         acts = [(entry, register.Outcome.from_json(dict(entry.skeleton.outcome))) for entry in store.read(entry.stream)]
         assert register._of_organisation(acts) is shown
+
+
+def test_the_public_folder_holds_what_the_register_shows_and_nothing_else(office, admin_connection):
+    from duecourse.office.matters import exhibits, shown
+
+    digest = exhibits.objects().put(b"%PDF-1.7 decision")
+    stray = shown.ObjectStore(shown.folder()).put(b"something else")
+    admin_connection.execute(
+        "INSERT INTO register_item (matter, of, number, fields, entries, document, document_sha256, published_on) "
+        "VALUES (gen_random_uuid(), gen_random_uuid(), '1', '{}', '[]', gen_random_uuid(), %s, '2026-03-02')",
+        [digest],
+    )
+    assert shown.settle() == (1, 1)
+    assert {path.parent.name + path.name for path in shown.folder().glob("??/*")} == {digest} != {stray}
+    admin_connection.execute("UPDATE register_item SET withdrawn_on = '2026-03-03', withdrawn_reason = '撤销'")
+    assert shown.settle() == (0, 1)
+    assert not list(shown.folder().glob("??/*"))

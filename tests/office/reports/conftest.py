@@ -49,12 +49,12 @@ class Citizen:
         import hashlib
 
         from duecourse.edge import sealing
-        from duecourse.office.matters.exhibits import objects
+        from duecourse.office.reports.intake import sealed_files
         from duecourse.public import recipients
         from duecourse.public.reporting.attachments import Attachment
 
         locked = sealing.seal(content, recipients.current().content)
-        digest = objects().put(locked)
+        digest = sealed_files().put(locked)
         return Attachment(name, len(content), hashlib.sha256(content).hexdigest(), digest, len(locked), Path(digest))
 
 

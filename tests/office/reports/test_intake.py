@@ -103,14 +103,14 @@ SPOILT = {
 def test_a_submission_is_set_aside_with_the_reason_and_the_others_go_on_when(
     statement, reasons, office, citizen, admin_connection
 ):
-    from duecourse.office.matters import exhibits
+    from duecourse.office.reports.intake import sealed_files
 
     citizen.hand_in(files=[("a.pdf", PDF)])
     spoilt = submissions()[0]["stream"]
     citizen.hand_in()
     if statement is None:
         digest = admin_connection.execute("SELECT object FROM attachment").fetchone()[0]
-        exhibits.objects().path(digest).unlink()
+        sealed_files().path(digest).unlink()
     else:
         admin_connection.execute(statement, [spoilt] * statement.count("%s"))
     done = drain()

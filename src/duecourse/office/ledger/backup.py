@@ -57,7 +57,11 @@ def backup(folder: Path, *, objects: str = "copy") -> dict[str, Any]:
     run_program("pg_dump", "--format=custom", "--no-password", f"--file={folder / DUMP}")
     damaged: list[str] = []
     stored = list(_objects(folder if objects == "copy" else None, damaged))
-    write_file(folder / LIST, "".join(f"{digest}  {length}\n" for digest, length in stored).encode(), mode=0o600)
+    write_file(
+        folder / LIST,
+        "".join(f"{digest}  {length}  {place}\n" for digest, length, place in stored).encode(),
+        mode=0o600,
+    )
     manifest = {
         "v": VERSION, "origin": settings.LOG_ORIGIN, "made": clock.now().isoformat(), "entries": entries,
         "size": size, "checkpoint": note, "objects": objects, "damaged": damaged,
@@ -117,18 +121,23 @@ def _places(name: str) -> list[str]:
     return [str(path) for path in found if path.is_file()] + [way for way in [shutil.which(name)] if way]
 
 
-def _objects(folder: Path | None, damaged: list[str]) -> Iterator[tuple[str, int]]:
-    """Digest and length of every object; copied into `folder` unless that is None. Broken ones go to `damaged`."""
-    store = ObjectStore(settings.DUECOURSE_OBJECTS)
-    for path in sorted(Path(settings.DUECOURSE_OBJECTS).glob("??/*")):
-        digest = path.parent.name + path.name
-        if len(digest) != 64:  # noqa: PLR2004 - a SHA-256 in hexadecimal; anything else there is no object
-            continue
-        if not store.verify(digest):
-            damaged.append(digest)
-            continue
-        if folder is not None:
-            target = folder / "objects" / path.parent.name / path.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-        yield digest, path.stat().st_size
+def stores() -> dict[str, ObjectStore]:
+    """The places where files lie, by the name that a backup gives them."""
+    return {"objects": ObjectStore(settings.DUECOURSE_OBJECTS), "sealed": ObjectStore(settings.DUECOURSE_SEALED)}
+
+
+def _objects(folder: Path | None, damaged: list[str]) -> Iterator[tuple[str, int, str]]:
+    """Digest, length and place of every file; copied into `folder` unless that is None. Broken ones go to `damaged`."""
+    for place, store in stores().items():
+        for path in sorted(store.root.glob("??/*")):
+            digest = path.parent.name + path.name
+            if len(digest) != 64:  # noqa: PLR2004 - a SHA-256 in hexadecimal; anything else there is no object
+                continue
+            if not store.verify(digest):
+                damaged.append(digest)
+                continue
+            if folder is not None:
+                target = folder / place / path.parent.name / path.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+            yield digest, path.stat().st_size, place

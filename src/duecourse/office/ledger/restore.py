@@ -20,9 +20,8 @@ from django.conf import settings
 from django.db import connection
 
 from duecourse.core.errors import Invalid
-from duecourse.edge.objects import ObjectStore
 from duecourse.office.ledger import nofork, sequencer, sql
-from duecourse.office.ledger.backup import DUMP, LIST, MANIFEST, VERSION, digest_of, run_program
+from duecourse.office.ledger.backup import DUMP, LIST, MANIFEST, VERSION, digest_of, run_program, stores
 
 if TYPE_CHECKING:
     from duecourse.office.ledger.nofork import Recovered
@@ -72,12 +71,13 @@ def _entries() -> int:
 
 def _restore_objects(folder: Path) -> None:
     """Copy back what is missing here; every listed object must be there then. Raises Invalid("objects_missing")."""
-    store, missing = ObjectStore(settings.DUECOURSE_OBJECTS), []
+    places, missing = stores(), []
     for line in (folder / LIST).read_text("ascii").splitlines():
-        digest = line.split("  ")[0]
+        digest, _, place = line.split("  ")
+        store = places[place]
         if store.verify(digest):
             continue
-        source = folder / "objects" / digest[:2] / digest[2:]
+        source = folder / place / digest[:2] / digest[2:]
         if not source.is_file() or hashlib.sha256(source.read_bytes()).hexdigest() != digest:
             missing.append(digest)
             continue

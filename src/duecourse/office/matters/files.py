@@ -1,4 +1,4 @@
-"""What a step sets going besides its own matter: documents to be drafted, letters to be written.
+"""What a step sets going besides its own matter: documents to draft, letters to write, published files to show.
 
 Responsible for naming the jobs (ids only, never content) and for handing the outcome's marks on documents to
 `office.documents`. Not responsible for rendering, letters, or sending.
@@ -14,6 +14,7 @@ from duecourse.office.matters.tables import Job
 
 RENDER: Final = "documents.render"
 WRITE_LETTER: Final = "reports.write_letter"
+SHOW: Final = "matters.show_documents"
 
 
 def jobs(matter: UUID, index: int, outcome: Outcome) -> list[Job]:
@@ -26,4 +27,5 @@ def jobs(matter: UUID, index: int, outcome: Outcome) -> list[Job]:
         Job(WRITE_LETTER, "letters", {"matter": str(matter), "entry": index, "letter": letter}, lock=str(matter))
         for letter in outcome.letters
     ]
-    return found + letters
+    shown = [Job(SHOW, "register", {}, lock=SHOW)] if outcome.publish is not None else []
+    return found + letters + shown

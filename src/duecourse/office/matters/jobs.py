@@ -1,4 +1,4 @@
-"""Jobs of the write path: what time does when nobody looks.
+"""Jobs of the write path: what time does when nobody looks, and which documents the public may fetch.
 
 Responsible for applying, every few minutes, the lapses and automatic effects of matters with an overrun clock. A step
 on such a matter applies them too, before it is judged; so a stopped worker delays the alarm and never the law.
@@ -15,7 +15,7 @@ from duecourse.core.errors import Invalid
 from duecourse.core.procedure.definition import Rulebook
 from duecourse.edge import clock
 from duecourse.office.ledger import sql
-from duecourse.office.matters import actions, rulebook
+from duecourse.office.matters import actions, rulebook, shown
 
 # A clock that only raises an alarm has no more to say once it has; one with a lapse is asked until it has lapsed.
 _OVERDUE = """
@@ -31,6 +31,19 @@ log = logging.getLogger(__name__)
 def apply_clocks(timestamp: int) -> int:  # noqa: ARG001 - the scheduler passes it
     """Apply what time has done to every matter with an overrun clock; return how many entries that made."""
     return enter_lapses()
+
+
+@app.task(name="matters.show_documents", queue="register")
+def show_documents() -> tuple[int, int]:
+    """Bring the published documents up to the register; return how many files came and went."""
+    return shown.settle()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="matters.show_documents_again", queue="register", queueing_lock="matters.show_documents_again")
+def show_documents_again(timestamp: int) -> tuple[int, int]:  # noqa: ARG001 - the scheduler passes it
+    """The same, in case a file was removed or a job was lost."""
+    return shown.settle()
 
 
 def enter_lapses() -> int:

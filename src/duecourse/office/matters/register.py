@@ -1,7 +1,8 @@
 """The register's row of a published decision: pure, from the entries of the publication and of the matter it publishes.
 
 Responsible for which fields are shown (class `public` of the publication's own entries, nothing else), which document
-(only an organisation's: one that may name a person stays in the file), and which entries a reader checks. Not responsible for whether it may be published (`core.procedure`), nor for pages.
+(only an organisation's: one that may name a person stays in the file), and which entries a reader checks. Not
+responsible for whether it may be published (`core.procedure`), nor for pages.
 """
 
 from __future__ import annotations

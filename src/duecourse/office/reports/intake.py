@@ -5,8 +5,9 @@ checking that what was sealed is what the record committed to. Nothing is ever l
 set aside with a reason that the intake page shows. Contact details stay sealed to the custodian: the intake key cannot
 open them, and they move as they are.
 
-Attachments become exhibits with the bytes as the reporter sent them. They lie readable in the object store: encryption
-at rest is not built yet. Not responsible for the front door, nor for what happens to a report after.
+Attachments become exhibits with the bytes as the reporter sent them, in the office's own store, which the front door
+cannot read. They are not encrypted there yet. Not responsible for the front door, nor for what happens to a report
+after.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from django.db import transaction
 from duecourse.core.errors import Invalid, Refused
 from duecourse.core.ledger.entry import Field, check_field
 from duecourse.edge.keys import KeyRing
+from duecourse.edge.objects import ObjectStore
 from duecourse.office.ledger import sql, store
 from duecourse.office.matters import actions, exhibits, fields, rulebook
 from duecourse.office.matters.actors import SYSTEM
@@ -76,6 +79,11 @@ def drain(limit: int = BATCH) -> Drained:
         waiting = [_Submission(*row) for row in sql.rows(_WAITING, (limit,))]
         opened = sum(_open_or_set_aside(item, ring) for item in waiting)
     return Drained(opened, len(waiting) - opened)
+
+
+def sealed_files() -> ObjectStore:
+    """Attachments as the front door sealed them: it writes there, and this office reads."""
+    return ObjectStore(Path(settings.DUECOURSE_SEALED))
 
 
 def try_again(submission: UUID) -> bool:
@@ -151,7 +159,7 @@ def _unsealed(item: _Submission, ring: KeyRing) -> tuple[dict[str, Any], str]:
 
 
 def _attachment(file: Mapping[str, Any], ring: KeyRing) -> exhibits.Received:
-    content = ring.open("intake", exhibits.objects().get(str(file["object"])))
+    content = ring.open("intake", sealed_files().get(str(file["object"])))
     if hashlib.sha256(content).hexdigest() != file["sha256"]:
         raise Invalid("attachment_digest")
     return exhibits.receive_as_is(content, name=str(file["name"]))

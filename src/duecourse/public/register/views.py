@@ -129,7 +129,7 @@ def document(request: HttpRequest, item: uuid.UUID) -> FileResponse:  # noqa: AR
     found = _one(item)
     if found.document_sha256 is None:
         raise Http404
-    store = ObjectStore(Path(settings.DUECOURSE_OBJECTS))
+    store = ObjectStore(Path(settings.DUECOURSE_PUBLISHED) / "documents")
     path = store.path(found.document_sha256)
     if not path.is_file() or not store.verify(found.document_sha256):
         raise Http404

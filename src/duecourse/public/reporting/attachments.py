@@ -94,7 +94,7 @@ class Uploads:
 
     def settle(self) -> None:
         """Make every file an object. Raises OSError; what was settled then stays, which does no harm."""
-        store = ObjectStore(Path(settings.DUECOURSE_OBJECTS))
+        store = ObjectStore(Path(settings.DUECOURSE_SEALED))
         for file in self.files:
             with contextlib.suppress(FileNotFoundError):
                 store.adopt(file.waiting, file.object, file.sealed_size)
@@ -132,7 +132,7 @@ def _kept(text: str) -> Attachment | None:
         return None
     *facts, waiting = held
     file = Attachment(*facts, waiting=_folder() / waiting)
-    settled = ObjectStore(Path(settings.DUECOURSE_OBJECTS)).path(file.object)
+    settled = ObjectStore(Path(settings.DUECOURSE_SEALED)).path(file.object)
     return file if file.waiting.is_file() or settled.is_file() else None
 
 
@@ -303,6 +303,6 @@ def described(files: Sequence[Attachment]) -> list[dict[str, str | int]]:
 
 
 def _folder() -> Path:
-    folder = Path(settings.DUECOURSE_OBJECTS) / "incoming"
+    folder = Path(settings.DUECOURSE_SEALED) / "incoming"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
