@@ -75,3 +75,9 @@ print(json.dumps({{"role": s.DATABASES["default"]["USER"], "secret": s.SECRET_KE
 
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     return {name: set(value) if name == "cookies" else value for name, value in json.loads(done.stdout).items()}
+
+
+def test_the_public_site_does_not_know_where_the_office_keeps_its_files():
+    look = "from duecourse.config import settings_public as s; print(hasattr(s, 'DUECOURSE_OBJECTS'))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
