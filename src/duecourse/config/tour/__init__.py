@@ -32,6 +32,9 @@ def main(arguments: Sequence[str]) -> int:
     except Lost as lost:
         print(f"\ntour: {lost}", file=sys.stderr)  # noqa: T201 - a command speaks
         return 1
+    except Invalid as wrong:
+        print(f"\ntour: {wrong}; is `make run` running here?", file=sys.stderr)  # noqa: T201 - a command speaks
+        return 1
     except httpx.HTTPError as broken:
         print(f"\ntour: {broken.request.url} does not answer ({broken}); is `make run` running?", file=sys.stderr)  # noqa: T201
         return 1
