@@ -23,6 +23,7 @@ def main(arguments: Sequence[str]) -> int:
 
     from duecourse.config.tour.guide import Guide
     from duecourse.config.tour.visitor import Lost
+    from duecourse.core.errors import Invalid
 
     parser = argparse.ArgumentParser(prog="duecourse tour", description="The whole road, once, over HTTP.")
     parser.add_argument("--lang", choices=("en", "zh-hans"), default="en", help="language of pages and output")
