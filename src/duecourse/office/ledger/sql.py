@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.rows import tuple_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 Row = tuple[Any, ...]
 _FETCH = 2000
@@ -29,7 +29,7 @@ def raw(using: str = DEFAULT_DB_ALIAS) -> psycopg.Connection[Row]:
     return connection
 
 
-def rows(query: LiteralString, params: Sequence[object] = ()) -> list[Row]:
+def rows(query: LiteralString, params: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
     """All rows of a statement. Raises psycopg.Error."""
     with psycopg.Cursor(raw(), row_factory=tuple_row) as cursor:
         cursor.execute(query, params, binary=True)

@@ -38,9 +38,12 @@ from duecourse.office.matters.projection import Tables, Written
 _PAGE: Final = 200
 Question = Callable[[Rulebook, MatterState, Outcome, StoredEntry], Iterator[str]]
 """Asked about one entry, given the state before it; yields a code for each thing that is wrong."""
+# Each side is walked by its index and stops at the page's end: a page costs the same however long the log is.
 _STREAMS: Final = """
-SELECT stream FROM (SELECT stream FROM entry WHERE kind = 'matter' AND index = 0 UNION SELECT id FROM matter) AS s
-WHERE stream > %s ORDER BY stream LIMIT %s
+SELECT stream FROM (
+  (SELECT stream FROM entry WHERE kind = 'matter' AND index = 0 AND stream > %(last)s ORDER BY stream LIMIT %(page)s)
+  UNION (SELECT id FROM matter WHERE id > %(last)s ORDER BY id LIMIT %(page)s)
+) AS s ORDER BY stream LIMIT %(page)s
 """
 _NUMBERS: Final = """
 SELECT coalesce(c.series, m.series), coalesce(c.year, m.year), c.next, m.count, m.most FROM number_counter AS c
@@ -201,6 +204,6 @@ def _orphans() -> Iterator[Finding]:
 
 def _pages() -> Iterator[list[UUID]]:
     last = UUID(int=0)
-    while page := [row[0] for row in sql.rows(_STREAMS, (last, _PAGE))]:
+    while page := [row[0] for row in sql.rows(_STREAMS, {"last": last, "page": _PAGE})]:
         yield page
         last = page[-1]
