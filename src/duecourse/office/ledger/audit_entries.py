@@ -38,7 +38,9 @@ SELECT stream::text, id, index, place, prev IS DISTINCT FROM before FROM (
 """
 _MILLENNIUM: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True).encode
+_decode = json.JSONDecoder().scan_once  # what `json.loads` calls, without its search for spaces that must not be there
+_MARK: Final = frozenset({"class", "digest"})
 _Field = tuple[int, str, str, bytes | None, bytes | None, bool]
 
 
@@ -92,6 +94,8 @@ def _columns(name: str, row: sql.Row, said: dict[str, Any]) -> Iterator[Finding]
         "stream": stream, "kind": kind, "index": index, "prev": prev.hex() if prev is not None else None,
         "log": settings.LOG_ORIGIN, "v": entry.VERSION,
     }  # fmt: skip
+    if stands.items() <= said.items():
+        return
     for column, value in stands.items():
         if said.get(column) != value:
             yield Finding("entries", "column-differs", name, {"column": column})
@@ -99,11 +103,11 @@ def _columns(name: str, row: sql.Row, said: dict[str, Any]) -> Iterator[Finding]
 
 def _fields(name: str, marks: dict[str, Any], held: list[_Field], counts: Counter[str]) -> Iterator[Finding]:
     counts["fields"] += len(held)
-    if len(held) != len(marks) or any(one[1] not in marks for one in held):
-        yield from _names(name, {one[1] for one in held}, set(marks))
+    unlike = len(held) != len(marks)
     for _, field, class_, salt, value, erased in held:
         mark = marks.get(field)
         if mark is None:
+            unlike = True
             continue
         if mark["class"] != class_:
             yield Finding("fields", "field-class-differs", f"{name}, {field}")
@@ -112,6 +116,8 @@ def _fields(name: str, marks: dict[str, Any], held: list[_Field], counts: Counte
                 yield Finding("fields", "field-changed", f"{name}, {field}", {"field": field})
         else:
             counts["erased" if erased else "sealed"] += 1
+    if unlike:
+        yield from _names(name, {one[1] for one in held}, set(marks))
 
 
 def _moment(text: object) -> bytes | None:
@@ -125,13 +131,14 @@ def _moment(text: object) -> bytes | None:
 def _read(skeleton: bytes) -> dict[str, Any] | None:
     """The skeleton as JSON, when it is one in its one spelling. The quick comparison fails only for rare keys."""
     try:
-        said = json.loads(skeleton)
-        if _encode(said).encode() != skeleton:
+        text = skeleton.decode()
+        said, end = _decode(text, 0)
+        if end != len(text) or _encode(said) != text:
             said = canonical.decode(skeleton)
-        shaped = isinstance(said, dict) and all(
-            isinstance(mark, dict) and mark.keys() == {"class", "digest"} for mark in said["fields"].values()
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Invalid):
+        shaped = isinstance(said, dict)
+        for mark in said["fields"].values():
+            shaped = shaped and isinstance(mark, dict) and mark.keys() == _MARK
+    except (StopIteration, ValueError, KeyError, TypeError, AttributeError, RecursionError, Invalid):
         return None
     return said if shaped else None
 

@@ -30,6 +30,8 @@ _MATTER = (
 )  # fmt: skip
 _CLOCK = ("state", "started_on", "last_on", "earliest_on", "latest_on", "alarm_on", "provisional", "missed", "ended_on")
 _EXHIBIT = ("entry", "sha256", "title", "kind", "media_type", "size", "obtained")
+_PLAIN = frozenset({str, int, bool, bytes, type(None)})
+"""Types whose values are spelled alike when they are equal."""
 
 
 def beginning(book: Rulebook, first: Written) -> MatterState:
@@ -113,8 +115,11 @@ def register_differences(publication: Sequence[StoredEntry], decided: Sequence[S
 
 def _columns(table: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Difference]:
     for name, value in expected.items():
-        if _spelled(value) != _spelled(found.get(name)):
-            yield f"{table}.{name}", f"{_short(value)} ≠ {_short(found.get(name))}"
+        stands = found.get(name)
+        if type(value) is type(stands) and type(value) in _PLAIN and value == stands:
+            continue
+        if _spelled(value) != _spelled(stands):
+            yield f"{table}.{name}", f"{_short(value)} ≠ {_short(stands)}"
 
 
 def _rows(table: str, expected: Rows, found: Rows) -> Iterator[Difference]:
