@@ -1,5 +1,5 @@
 """People report while web, worker and sequencer are killed: each receipt is one report. (The database server too, and
-more people: tests/wide/test_no_report_is_lost.py.)
+more people: tests/wide/test_no_report_is_lost_under_kills.py.)
 """
 
 import psycopg

@@ -1,0 +1,13 @@
+"""Test files lie in no package, so two of one name cannot be collected together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent.parent
+
+
+def test_no_two_test_files_share_a_name():
+    names = Counter(path.name for path in TESTS.rglob("test_*.py"))
+    assert not [name for name, count in names.items() if count > 1]
