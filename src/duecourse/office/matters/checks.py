@@ -57,10 +57,11 @@ SELECT DISTINCT stream FROM entry WHERE kind = 'matter' AND CASE
   THEN convert_from(skeleton, 'UTF8')::jsonb #>> '{outcome,publish,act}' IS NOT NULL ELSE false END
 """
 _OBJECTS: Final = """
-SELECT sha256, id::text, 'exhibit' FROM exhibit UNION ALL SELECT object, id::text, 'document' FROM document
-UNION ALL SELECT copy, id::text, 'document' FROM document
-UNION ALL SELECT sealed_object, id::text, 'document' FROM document
-UNION ALL SELECT scan_object, id::text, 'document' FROM document
+SELECT sha256, id::text, 'exhibit' FROM exhibit WHERE sha256 IS NOT NULL
+UNION ALL SELECT object, id::text, 'document' FROM document WHERE object IS NOT NULL
+UNION ALL SELECT copy, id::text, 'document' FROM document WHERE copy IS NOT NULL
+UNION ALL SELECT sealed_object, id::text, 'document' FROM document WHERE sealed_object IS NOT NULL
+UNION ALL SELECT scan_object, id::text, 'document' FROM document WHERE scan_object IS NOT NULL
 """
 _SMALL: Final = ("matter_clock", "matter_person", "matter_link", "exhibit", "refused_attempt")
 
@@ -138,7 +139,7 @@ def objects() -> Iterator[Finding]:
     """Every exhibit and every file of a document is stored under the digest it was entered with."""
     held = exhibits.objects()
     for digest, subject, kind in sql.rows(_OBJECTS):
-        if digest is not None and not _whole(held, digest):
+        if not _whole(held, digest):
             yield Finding("objects", f"{kind}-changed", f"{subject} {digest}")
 
 
