@@ -2,8 +2,8 @@
 
     python bench/run.py [--full] [--write] [NAME …]
 
---full also audits a million entries (some ten minutes). --write puts the table, the machine, the commit and the command
-into docs/performance.md, between its two marks. Exit 1 when a figure is missed or a measurement fails.
+--full also audits a million entries (some twelve minutes more). --write puts the table, the machine, the commit and
+the command into docs/performance.md, between its two marks. Exit 1 when a figure is missed or a measurement fails.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def _apart(name: str, *, full: bool) -> list[Figure] | None:
         command = [sys.executable, "-W", "ignore", str(HERE / "run.py"), name, "--into", str(into)]
         done = subprocess.run([*command, *(["--full"] if full else [])], check=False)
         if done.returncode or not into.is_file():
+            print(f"{name} ended with status {done.returncode}")
             return None
         return [Figure(**one) for one in json.loads(into.read_text("utf-8"))]
 
