@@ -111,3 +111,46 @@ def test_a_reader_does_not_ask_its_own_unicode_version_about_an_old_record():
 def test_what_a_person_typed_is_put_into_the_form_a_writer_takes():
     typed = {"e\u0301": ["A\u030a", 1, None, True]}
     assert canonical.encode(canonical.normal(typed)) == '{"é":["Å",1,null,true]}'.encode()
+
+
+ODD = (
+    st.floats() | st.binary(max_size=9) | st.dates() | st.uuids() | st.integers() | st.text(max_size=9) | st.decimals()
+)
+ANYTHING = st.recursive(
+    ODD | VALUE,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.integers() | st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def verdict(way, given):
+    try:
+        return way(given)
+    except Invalid as refusal:
+        return refusal.code
+
+
+@given(ANYTHING)
+def test_the_quick_way_of_writing_says_yes_only_to_what_the_slow_way_spells_alike(value):
+    quick = canonical._quickly_spelt(value)
+    assert quick is None or quick == verdict(lambda given: canonical._spell(given, nfc=True), value)
+
+
+@given(
+    VALUE.map(rfc8785.dumps)
+    | st.binary(max_size=40)
+    | st.from_regex(rb'\{"[a\xc3\xa9]":(-?[0-9.eE+]{1,18}|"(\\\\[u0-9a-fbnt"\\\\/]|[ -~])*")\}', fullmatch=True)
+)
+def test_the_quick_way_of_reading_says_yes_only_to_what_the_slow_way_reads_alike(data):
+    quick = canonical._quickly_read(data)
+    assert quick is None or quick == verdict(canonical._slowly_read, data)
+
+
+def test_the_quick_way_takes_what_an_entry_is_made_of():
+    value = {"字": [1, None, True, "é", {"a": [[[{}]]]}]}
+    assert canonical._quickly_spelt(value) == canonical.encode(value)
+    assert canonical._quickly_read(canonical.encode(value)) == value
