@@ -7,7 +7,7 @@ A *writer* uses `encode`, which also demands Unicode NFC. A *reader* uses `decod
 string is NFC depends on the reader's Unicode version, and a verdict on an old record must not. Not responsible for what
 the values mean.
 
-Two ways lead to each answer. The quick one (msgspec, machine code) only ever says yes, and only to plain input; whatever
+Two ways lead to each answer. The quick one (msgspec, machine code) only ever says yes, and only to plain input; what
 it does not say yes to goes the slow way, which is the definition and words the refusal.
 """
 
