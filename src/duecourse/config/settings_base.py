@@ -90,4 +90,11 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = ["duecourse.config.formats"]
-LOCALE_PATHS = [_SOURCE / "ui" / "locale"]
+
+
+def words_of(*layers: str) -> list[Path]:
+    """Every folder of words below these layers: a package may keep its own beside its pages."""
+    return [place for layer in layers for place in sorted((_SOURCE / layer).rglob("locale"))]
+
+
+LOCALE_PATHS = words_of("ui")

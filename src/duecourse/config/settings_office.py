@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from duecourse.config import home, logs
 from duecourse.config.settings_base import *  # noqa: F403 - Django's way to share settings
-from duecourse.config.settings_base import LOCALE_PATHS, OFFICE_URL, TEMPLATES, hosts
+from duecourse.config.settings_base import OFFICE_URL, TEMPLATES, hosts, words_of
 from duecourse.edge import postgres
 
 ROOT_URLCONF = "duecourse.config.urls_office"
@@ -69,7 +69,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-LOCALE_PATHS = [*LOCALE_PATHS, LOCALE_PATHS[0].parent.parent / "office" / "locale"]
+LOCALE_PATHS = words_of("ui", "office")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LOGGING = logs.plain()

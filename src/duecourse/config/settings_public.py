@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from duecourse.config import home, logs
 from duecourse.config.settings_base import *  # noqa: F403 - Django's way to share settings
-from duecourse.config.settings_base import LOCALE_PATHS, PUBLIC_URL, TEMPLATES, hosts
+from duecourse.config.settings_base import PUBLIC_URL, TEMPLATES, hosts, words_of
 from duecourse.edge import postgres
 
 ROOT_URLCONF = "duecourse.config.urls_public"
@@ -31,7 +31,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-LOCALE_PATHS = [*LOCALE_PATHS, LOCALE_PATHS[0].parent.parent / "public" / "locale"]
+LOCALE_PATHS = words_of("ui", "public")
 # Attachments never touch the disk in the clear: the only handler seals each chunk as it arrives.
 FILE_UPLOAD_HANDLERS = ["duecourse.public.reporting.attachments.SealingHandler"]
 CSRF_FAILURE_VIEW = "duecourse.public.reporting.views.csrf_failure"
