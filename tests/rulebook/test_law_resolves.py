@@ -197,7 +197,7 @@ def test_settings_that_are_not_verified_ask_for_a_lawyer(folder):
     problems = Problems()
     settings = read_yaml(folder / "settings.yaml", problems).mapping(required={"settings"})["settings"]
     for name, node in settings.entries(of="setting").items():
-        parts = node.mapping(required={"value", "title", "confirm"}, optional={"on", "help"})
+        parts = node.mapping(required={"value", "title", "confirm"}, optional={"on", "help", "least", "most", "bound"})
         parts["title"].words()
         if parts["confirm"].boolean() and "help" not in parts:
             assert name.endswith("-en") or name.startswith(("office-", "hotline")), f"{name} says no reason"

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from duecourse.core.deadlines import Counted, Extension, Unit, count, count_hours
+from duecourse.core.deadlines import Counted, Extension, Length, Unit, count, count_hours
 from duecourse.core.procedure.marks import RunningClock, closed
 from duecourse.core.procedure.outcome import ClockEffect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from duecourse.core.deadlines import Length
     from duecourse.core.procedure.definition import ClockAct, ClockRule, Json, Rulebook
     from duecourse.core.procedure.marks import Pause
 
@@ -76,11 +75,11 @@ class Ticking:
             return _fixed(rule, "extend", self.on, dt.date.fromisoformat(until), extension=f"until {until}", late=late)
         extension = _extension(rule, act)
         counted = self._recount(rule, clock, (*clock.extensions, str(extension)), clock.pauses)
-        return _spelled(rule, "extend", self.on, counted, extension=str(extension), late=late)
+        return _spelled(_held(rule, clock), "extend", self.on, counted, extension=str(extension), late=late)
 
     def _resume(self, rule: ClockRule, clock: RunningClock) -> ClockEffect:
         counted = self._recount(rule, clock, clock.extensions, closed(clock.pauses, self.on))
-        return _spelled(rule, "resume", self.on, counted)
+        return _spelled(_held(rule, clock), "resume", self.on, counted)
 
     def _recount(
         self, rule: ClockRule, clock: RunningClock, extensions: Sequence[str], pauses: Sequence[Pause]
@@ -91,7 +90,23 @@ class Ticking:
             paused = sum((until - since).days for since, until in pauses[-1:] if until is not None)
             last = dt.date.fromisoformat(fixed[-1]) + dt.timedelta(days=paused)
             return Counted(clock.started, last, last, last, provisional=False, alarm=last, skipped=())
-        return self._count(clock.started, rule, tuple(pauses), tuple(extensions))
+        return self._count(clock.started, _held(rule, clock), tuple(pauses), tuple(extensions))
+
+    def recount(self, rule: ClockRule, clock: RunningClock) -> ClockEffect | None:
+        """Count a running clock again by the calendar on file today; None when nothing about it changes.
+
+        Its length, extensions and pauses stay what they were. A period in hours and one extended to a fixed day do
+        not depend on a calendar.
+        """
+        fixed = clock.unit == Unit.HOURS.value or any(text.startswith("until ") for text in clock.extensions)
+        if fixed or clock.status != "running":
+            return None
+        held = _held(rule, clock)
+        counted = self._count(clock.started, held, clock.pauses, clock.extensions)
+        dates = (counted.last, counted.earliest, counted.latest, counted.alarm, counted.provisional)
+        if dates == (clock.last, clock.earliest, clock.latest, clock.alarm, clock.provisional):
+            return None
+        return _spelled(held, "recount", self.on, counted)
 
     def _count(
         self, start: dt.date, rule: ClockRule, pauses: tuple[Pause, ...], extensions: tuple[str, ...]
@@ -107,6 +122,11 @@ class Ticking:
                 start, rule.length, calendar=self.rulebook.calendar, rolls=rule.rolls, pauses=pauses, extensions=added
             )
         return known[key]
+
+
+def _held(rule: ClockRule, clock: RunningClock) -> ClockRule:
+    """Give the rule with the length that the clock was started with: a later setting does not move what runs."""
+    return replace(rule, length=Length.parse(clock.length))
 
 
 def _extension(rule: ClockRule, act: ClockAct) -> Extension:

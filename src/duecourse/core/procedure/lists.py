@@ -23,7 +23,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the law leaves open. `confirm`: a lawyer of the office must confirm the value before real use."""
+    """What the law leaves open. `confirm`: a lawyer of the office must confirm the value before real use.
+
+    `least` and `most` are the bounds that the articles `bound` draw, for a period or a number.
+    """
 
     id: str
     value: str | int | bool | tuple[str, ...]
@@ -31,6 +34,9 @@ class Setting:
     confirm: bool = True
     on: tuple[str, ...] = ()
     help: Words | None = None
+    least: str | int | None = None
+    most: str | int | None = None
+    bound: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

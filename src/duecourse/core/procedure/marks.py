@@ -182,6 +182,9 @@ def advanced(clock: RunningClock | None, effect: ClockEffect) -> RunningClock | 
             return replace(clock, status="lapsed", missed=True, ended_on=effect.on)
         case "alarm":
             return replace(clock, missed=True, alarmed_for=clock.last)
+        case "recount":
+            counted = _counted(effect, clock)
+            return replace(counted, missed=late or (clock.missed and effect.on > counted.last), late=late)
         case _:
             return replace(clock, late_reason=True)
 

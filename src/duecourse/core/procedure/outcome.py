@@ -22,7 +22,7 @@ ENGINE = 1
 """The number of the engine's semantics: it changes when the same outcome would come to mean something else."""
 
 PHASES = ("done", "proposed", "opinion", "returned", "lapsed", "refused", "corrected")
-ACTS = ("start", "stop", "pause", "resume", "extend", "lapse", "alarm", "reason")
+ACTS = ("start", "stop", "pause", "resume", "extend", "lapse", "alarm", "reason", "recount")
 FILE_ACTS = ("rendered", "sealed", "scanned", "served")
 
 Value = TypeVar("Value")
@@ -30,7 +30,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class ClockEffect:
-    """What happened to a clock on a day. Start, resume and extend carry the dates as counted then.
+    """What happened to a clock on a day. Start, resume, extend and recount carry the dates as counted then.
 
     `last` is the last day; `earliest` and `latest` bound it while a calendar is not announced; `alarm` is the office's
     own, on the cautious reading; `late`: the clock was past its last day when this happened.

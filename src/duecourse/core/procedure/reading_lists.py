@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from duecourse.core.errors import Invalid
 from duecourse.core.procedure.built_in import NAMED
 from duecourse.core.procedure.definition import FIELD_CLASSES, SYSTEM
 from duecourse.core.procedure.lists import Breach, DocumentRule, Head, Requirement, Role, Setting
+from duecourse.core.procedure.setting_values import read as read_setting
 from duecourse.core.remit import read_heads
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from duecourse.core.reading import Node, Words
 
 EVERYONE = "everyone"
+BOUNDS = ("least", "most", "bound")
+"""What draws the limits of a setting: the least and the most, and the articles that say so."""
 _REQUIREMENT = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*")
 
 
@@ -70,12 +74,14 @@ def read_settings(root: Node, lists: Lists) -> dict[str, Setting]:
     """Read settings.yaml."""
     found = {}
     for name, node in _entries(root, "settings", "setting").items():
-        parts = node.mapping(required={"value", "title"}, optional={"confirm", "on", "help"})
+        parts = node.mapping(required={"value", "title"}, optional={"confirm", "on", "help", *BOUNDS})
         confirm = parts["confirm"].boolean() if "confirm" in parts else True
         on = lists.citations(parts.get("on"))
         found[name] = Setting(
-            name, _read_value(parts["value"]), parts["title"].words(), confirm, on, _words(parts, "help")
-        )
+            name, _read_value(parts["value"]), parts["title"].words(), confirm, on, _words(parts, "help"),
+            _read_bound(parts.get("least")), _read_bound(parts.get("most")), lists.citations(parts.get("bound")),
+        )  # fmt: skip
+        _check_bounds(node, found[name])
     return found
 
 
@@ -163,6 +169,24 @@ def _read_value(node: Node) -> str | int | bool | tuple[str, ...]:
     if node.kind == "seq":
         return tuple(item.text() for item in node.sequence())
     return readers.get(node.kind, node.text)()
+
+
+def _read_bound(node: Node | None) -> str | int | None:
+    if node is None:
+        return None
+    return node.integer() if node.kind == "int" else node.text()
+
+
+def _check_bounds(node: Node, setting: Setting) -> None:
+    """The value that the rulebook brings must itself lie in the bounds; a bound cites what draws it."""
+    if (setting.least is not None or setting.most is not None) and not setting.bound:
+        node.problem(f"The bounds of {setting.id!r} rest on nothing.", "Write 'bound' with the articles.")
+    try:
+        value = setting.value
+        spelled = str(value).lower() if isinstance(value, bool) else str(value)
+        read_setting(setting, "\n".join(value) if isinstance(value, tuple) else spelled)
+    except (Invalid, ValueError) as wrong:
+        node.problem(f"The value of {setting.id!r} does not hold: {wrong}.", "Give it a value within its bounds.")
 
 
 def _read_amount(node: Node) -> str:

@@ -1,7 +1,8 @@
 """What time alone has done to a matter: clocks past their last day, and steps that the end of a period takes.
 
 Time has only the effects that the law attaches to it: an alarm marks the file once, a lapse sets its facts, drafts its
-document, moves the matter. Whatever follows is a person's act.
+document, moves the matter. Whatever follows is a person's act. A calendar that has been announced or corrected since
+moves the dates of what runs: they are counted again first, once, as an outcome of its own.
 Not responsible for asking what time it is: `moment` is given.
 """
 
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from duecourse.core.procedure.attempt import SYSTEM_ACCOUNT, PersonFacts
+from duecourse.core.procedure.clocks import Ticking
 from duecourse.core.procedure.definition import SYSTEM, Effects, Missed
 from duecourse.core.procedure.effects import lapsed
 from duecourse.core.procedure.guards import Case
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 LAPSE = "lapse"
 """The step under which the end of a clock is entered."""
+RECOUNT = "recount"
+"""The step under which the dates of running clocks are entered anew, when the calendar on file has changed."""
 _ONE_DAY = dt.timedelta(days=1)
 _NAMES = UUID("6f3b1f0e-9a51-5f3c-8f5e-2f7b6a1c0d42")
 
@@ -39,10 +43,29 @@ def due(rulebook: Rulebook, state: MatterState, moment: dt.datetime) -> tuple[Ou
     """
     today = rulebook.local_date(moment)
     found: list[Outcome] = []
+    recounted = _recounted(rulebook, state, today, moment)
+    if recounted is not None:
+        found.append(recounted)
+        state = apply(state, recounted)
     while (outcome := _next(rulebook, state, today)) is not None:
         found.append(outcome)
         state = apply(state, outcome)
     return tuple(found)
+
+
+def _recounted(rulebook: Rulebook, state: MatterState, today: dt.date, moment: dt.datetime) -> Outcome | None:
+    """Give every running clock that the calendar on file counts otherwise than when it was last counted."""
+    if not any(clock.status == "running" for clock in state.clocks.values()):
+        return None
+    procedure = rulebook.ruling(state.procedure, version=state.version, on=today)
+    ticking = Ticking(rulebook, procedure.clocks, state.clocks, today, moment, {})
+    known = (
+        (procedure.clocks[name], clock) for name, clock in sorted(state.clocks.items()) if name in procedure.clocks
+    )
+    moved = tuple(effect for rule, clock in known if (effect := ticking.recount(rule, clock)) is not None)
+    if not moved:
+        return None
+    return lapsed(procedure, state, Effects(), step=RECOUNT, on=today, ids=_fresh_ids(state), clocks=moved)
 
 
 def _next(rulebook: Rulebook, state: MatterState, today: dt.date) -> Outcome | None:
