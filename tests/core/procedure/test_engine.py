@@ -245,7 +245,7 @@ def test_a_pause_prolongs_the_period_by_the_days_it_took(town):
     matter.must("hear", "ana", {"said": "It was my cousin."})
     matter.pass_time(days=60)
     assert not matter.state.clocks["deciding"].missed
-    matter.must("resume", "ana")
+    matter.must("go-on", "ana")
     assert matter.state.clocks["deciding"].last == dt.date(2026, 5, 30)  # 59 counted days left out, and the first
 
 

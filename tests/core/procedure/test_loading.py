@@ -35,6 +35,7 @@ MISTAKES = {
     "an unknown key in a step": (ORDER, "    sets: [started]", "    set: [started]", "Unknown key 'set'"),
     "an unknown key in a stage": (ORDER, "owner: officer}\n  noticed", "boss: officer}\n  noticed",
                                   "Unknown key 'boss'"),
+    "a step with the name of a built-in one": (ORDER, "  waive:\n", "  hold:\n", "every procedure has a step 'hold'"),
     "a step twice": (ORDER, "  waive:\n", "  hear:\n", "'hear' stands here twice"),
     "an undefined stage": (ORDER, "    to: decided", "    to: decidid", "no stage 'decidid'"),
     "an undefined role": (ORDER, "    by: [reviewer, head]", "    by: [revewer, head]", "no role 'revewer'"),

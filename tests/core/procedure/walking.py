@@ -160,7 +160,7 @@ def ready(rulebook):
     matter = served(rulebook)
     matter.must("hear", "ana", {"said": "It was my cousin."})
     matter.pass_time(days=2)
-    matter.must("resume", "ana")
+    matter.must("go-on", "ana")
     matter.must("review", "fan")
     return matter
 

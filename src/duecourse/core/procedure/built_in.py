@@ -8,6 +8,8 @@
     assign          who holds a capacity from now on
     recuse          ask that an officer step aside; decide-recusal decides it
     late-reason     why a clock was overrun, and who answers for it
+    hold, resume, release      see `holding`
+    party-access, party-act, party-answer      see `party`
 
 Responsible for their forms, their own checks and outcomes. Who may take them stands in `rulebook.yaml`.
 Not responsible for service, which belongs to each procedure.
@@ -16,11 +18,11 @@ Not responsible for service, which belongs to each procedure.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from duecourse.core.errors import Invalid
-from duecourse.core.procedure import correcting
+from duecourse.core.procedure import correcting, holding, party
 from duecourse.core.procedure import form as forms
 from duecourse.core.procedure.built_in_forms import forms_of
 from duecourse.core.procedure.definition import SYSTEM, Step
@@ -35,18 +37,26 @@ if TYPE_CHECKING:
     from duecourse.core.procedure.state import MatterState
     from duecourse.core.reading import Words
 
-NAMED = ("exhibit", "assign", "recuse", "decide-recusal", "late-reason", "seal", "scan-back")
+NAMED = ("exhibit", "assign", "recuse", "decide-recusal", "late-reason", "seal", "scan-back", *holding.STEPS, *party.STEPS)
 """The built-in steps for which `rulebook.yaml` says who may take them."""
-AFTER_END = frozenset({"correct", "document", "seal", "scan-back", "late-reason"})
-Who = tuple[tuple[str, ...], tuple[str, ...]]
-"""The roles that may, and the articles."""
+AFTER_END = frozenset({"correct", "document", "seal", "scan-back", "late-reason", *party.STEPS})
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The roles that may, the articles, and for `holding` the roles that may in a matter which they do not handle."""
+
+    by: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
 
 
 def built_in_steps(who: Mapping[str, Who]) -> dict[str, Step]:
     """Make the built-in steps for a rulebook that says who may take each."""
-    known: dict[str, Who] = {**who, "document": ((SYSTEM,), ()), "correct": ((), ())}
+    known: dict[str, Who] = {**who, "document": Who((SYSTEM,)), "correct": Who()}
     return {
-        name: Step(name, title, by=known[name][0], on=known[name][1], form=fields, built_in=True,
+        name: Step(name, title, by=known[name].by, on=known[name].on, form=fields, built_in=True,
+                   needs=(holding.Keeper(known[name].heads),) if name in holding.STEPS else (),
                    after_end=name in AFTER_END)
         for name, (title, fields) in forms_of().items() if name in known
     }  # fmt: skip
@@ -62,6 +72,7 @@ def offered(rulebook: Rulebook, procedure: Procedure, state: MatterState) -> Ite
             or (name == "late-reason" and not any(clock.missed for clock in state.clocks.values()))
             or (name == "decide-recusal" and not state.people.get(ASKED))
             or (name == "assign" and not procedure.capacities)
+            or holding.missing(state, name)
         )
         if name != "document" and not missing and not (state.ended and not step.after_end):
             yield with_roles(step, procedure, state, None)
@@ -76,7 +87,9 @@ def take(
     values = forms.filled(step.form, attempt.form)
     reasons = list(judged.reasons)
     if not any(reason.in_form for reason in reasons) and state.stage is not None:
-        reasons += [replace(reason, on=reason.on or step.on) for reason in _CHECKS[step.id](procedure, state, values)]
+        reasons += [
+            replace(reason, on=reason.on or step.on) for reason in _CHECKS[step.id](procedure, state, attempt, values)
+        ]
     if reasons:
         return Refusal(tuple(reasons))
     role = judged.role or SYSTEM
@@ -98,20 +111,20 @@ def with_roles(step: Step, procedure: Procedure, state: MatterState, attempt: At
 
 
 Values = Mapping[str, "Json"]
-Check = Callable[["Procedure", "MatterState", Values], Iterator[Reason]]
+Check = Callable[["Procedure", "MatterState", "Attempt", Values], Iterator[Reason]]
 Effect = Callable[["Rulebook", "Procedure", "MatterState", "Attempt", Outcome, Values], Outcome]
 
 
-def _nothing(_procedure: Procedure, _state: MatterState, _values: Values) -> Iterator[Reason]:
+def _nothing(_procedure: Procedure, _state: MatterState, _a: Attempt, _values: Values) -> Iterator[Reason]:
     yield from ()
 
 
-def _check_document(_procedure: Procedure, state: MatterState, values: Values) -> Iterator[Reason]:
+def _check_document(_procedure: Procedure, state: MatterState, _a: Attempt, values: Values) -> Iterator[Reason]:
     if str(values["document"]) not in state.documents:
         yield Reason("document_unknown")
 
 
-def _check_seal(_procedure: Procedure, state: MatterState, values: Values) -> Iterator[Reason]:
+def _check_seal(_procedure: Procedure, state: MatterState, _a: Attempt, values: Values) -> Iterator[Reason]:
     held = state.documents.get(str(values["document"]))
     if held is None:
         yield Reason("document_unknown")
@@ -123,7 +136,7 @@ def _check_seal(_procedure: Procedure, state: MatterState, values: Values) -> It
         yield Reason("document_already_sealed")
 
 
-def _check_scan(_procedure: Procedure, state: MatterState, values: Values) -> Iterator[Reason]:
+def _check_scan(_procedure: Procedure, state: MatterState, _a: Attempt, values: Values) -> Iterator[Reason]:
     held = state.documents.get(str(values["document"]))
     if held is None:
         yield Reason("document_unknown")
@@ -131,24 +144,24 @@ def _check_scan(_procedure: Procedure, state: MatterState, values: Values) -> It
         yield Reason("document_not_rendered")
 
 
-def _check_assign(procedure: Procedure, _state: MatterState, values: Values) -> Iterator[Reason]:
+def _check_assign(procedure: Procedure, _state: MatterState, _a: Attempt, values: Values) -> Iterator[Reason]:
     if values["capacity"] not in procedure.capacities:
         yield Reason("capacity_unknown", {"capacity": str(values["capacity"])})
 
 
-def _check_recuse(_procedure: Procedure, state: MatterState, values: Values) -> Iterator[Reason]:
+def _check_recuse(_procedure: Procedure, state: MatterState, _a: Attempt, values: Values) -> Iterator[Reason]:
     if values["account"] in state.recused:
         yield Reason("already_recused")
     elif values["account"] in state.people.get(ASKED, ()):
         yield Reason("recusal_already_asked")
 
 
-def _check_decision(_procedure: Procedure, state: MatterState, values: Values) -> Iterator[Reason]:
+def _check_decision(_procedure: Procedure, state: MatterState, _a: Attempt, values: Values) -> Iterator[Reason]:
     if values["account"] not in state.people.get(ASKED, ()):
         yield Reason("recusal_not_asked")
 
 
-def _check_late(procedure: Procedure, state: MatterState, values: Values) -> Iterator[Reason]:
+def _check_late(procedure: Procedure, state: MatterState, _a: Attempt, values: Values) -> Iterator[Reason]:
     clock = str(values["clock"])
     if clock not in procedure.clocks:
         yield Reason("clock_unknown", {"clock": clock})
@@ -192,12 +205,14 @@ def _late(_r: Rulebook, _p: Procedure, _s: MatterState, _a: Attempt, blank: Outc
 _CHECKS: Mapping[str, Check] = {
     "exhibit": _nothing, "document": _check_document, "seal": _check_seal, "scan-back": _check_scan,
     "assign": _check_assign, "recuse": _check_recuse, "decide-recusal": _check_decision, "late-reason": _check_late,
-    "correct": correcting.check,
+    "correct": correcting.check, **dict.fromkeys(holding.STEPS, holding.check),
+    **dict.fromkeys(party.STEPS, party.check),
 }  # fmt: skip
 _EFFECTS: Mapping[str, Effect] = {
     "exhibit": _exhibit, "document": _file("rendered"), "seal": _file("sealed"), "scan-back": _file("scanned"),
     "assign": _assign, "recuse": _recuse, "decide-recusal": _decide, "late-reason": _late,
-    "correct": correcting.effect,
+    "correct": correcting.effect, **dict.fromkeys(holding.STEPS, holding.effect),
+    **dict.fromkeys(party.STEPS, party.effect),
 }  # fmt: skip
 
 

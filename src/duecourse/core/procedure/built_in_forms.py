@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from duecourse.core.procedure import party
 from duecourse.core.procedure.definition import FormField
 
 if TYPE_CHECKING:
@@ -77,5 +78,9 @@ def forms_of() -> dict[str, tuple[Words, dict[str, FormField]]]:
         "late-reason": (_words("说明逾期原因", "Give the reason for an overrun"), [
             _field("clock", "text", "期限", "Clock"), reason, _field("name", "text", "责任人", "Who answers for it"),
         ]),
+        "hold": (_words("暂缓办理", "Put on hold"), [reason, _field("until", "date", "暂缓至（当日恢复）", "Until (taken up again on that day)")]),
+        "resume": (_words("恢复办理", "Take up again"), [_optional("reason", "long-text", "说明", "Note")]),
+        "release": (_words("退回待领办", "Give back to the queue"), [reason]),
     }  # fmt: skip
-    return {name: (title, {field.id: field for field in fields}) for name, (title, fields) in found.items()}
+    own = {name: (title, {field.id: field for field in fields}) for name, (title, fields) in found.items()}
+    return {**own, **party.forms()}

@@ -57,7 +57,7 @@ def correction(step: Step, procedure: Procedure, state: MatterState, index: int 
     return replace(step, by=tuple(roles), on=target.on if target else step.on, form={**step.form, **fields})
 
 
-def check(procedure: Procedure, state: MatterState, values: Mapping[str, Json]) -> Iterator[Reason]:
+def check(procedure: Procedure, state: MatterState, _attempt: Attempt, values: Mapping[str, Json]) -> Iterator[Reason]:
     """Find what speaks against a correction whose form is well made."""
     target = corrected_step(procedure, state, index_of(values))
     if target is None:

@@ -217,7 +217,10 @@ class Officers:
 
 @dataclass(frozen=True, slots=True)
 class Actor(Silent):
-    """`actor: {is, is_not}`: four eyes. In a chain `is` judges who proposes, `is_not` everyone who comes after."""
+    """`actor: {is, is_not}`: four eyes. In a chain `is` judges who proposes, `is_not` everyone who comes after.
+
+    `is_not` remembers: who held the capacity once and gave it up took part all the same.
+    """
 
     kind: ClassVar[str] = "actor"
     is_: str | None = None
@@ -228,10 +231,24 @@ class Actor(Silent):
         held = [name for name, accounts in case.state.people.items() if case.actor.account in accounts]
         if self.is_ and not case.later and self.is_ not in held:
             return no("actor_is_not", capacity=case.rulebook.capacities[self.is_])
-        clash = [name for name in self.is_not if name in held]
+        past = [name for name, accounts in case.state.past.items() if case.actor.account in accounts]
+        clash = [name for name in self.is_not if name in (*held, *past)]
         if clash and (case.later or len(case.step.approval) < 2):  # noqa: PLR2004 - a chain has two links
             return no("actor_is", capacity=case.rulebook.capacities[clash[0]])
         return HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Vacant(Silent):
+    """`vacant: capacity`: nobody holds it now."""
+
+    kind: ClassVar[str] = "vacant"
+    capacity: str
+
+    def judge(self, case: Case) -> Verdict:
+        """See `Guard.judge`."""
+        held = case.state.people.get(self.capacity, ())
+        return no("capacity_taken", capacity=case.rulebook.capacities[self.capacity]) if held else HELD
 
 
 @dataclass(frozen=True, slots=True)

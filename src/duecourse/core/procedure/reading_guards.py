@@ -94,6 +94,10 @@ def _actor(node: Node, names: Names, _step: str) -> Guard:
     return guards.Actor(is_, tuple(names.lists.capacity(item) for item in is_not))
 
 
+def _vacant(node: Node, names: Names, _step: str) -> Guard:
+    return guards.Vacant(names.lists.capacity(node))
+
+
 def _not_recused(node: Node, _names: Names, _step: str) -> Guard:
     if not node.boolean() and not node.absent:
         node.problem("Only 'not-recused: true' makes sense.", "Write true, or leave it out.")
@@ -224,7 +228,7 @@ def _any(node: Node, names: Names, step: str) -> Guard:
 
 
 _READERS: Mapping[str, Reader] = {
-    "facts": _facts, "done": _done, "not-done": _not_done, "officers": _officers, "actor": _actor,
+    "facts": _facts, "done": _done, "not-done": _not_done, "officers": _officers, "actor": _actor, "vacant": _vacant,
     "not-recused": _not_recused, "breach": _breach, "within": _within, "within-limitation": _limitation,
     "elapsed": _elapsed, "running": _running, "late-reason": _late_reason, "ahead": _ahead, "not-before": _not_before,
     "exhibits": _exhibits, "served": _served, "sealed": _sealed, "answer": _answer, "amount": _amount, "over": _over,

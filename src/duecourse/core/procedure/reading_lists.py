@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duecourse.core.errors import Invalid
-from duecourse.core.procedure.built_in import NAMED
+from duecourse.core.procedure import holding
+from duecourse.core.procedure.built_in import NAMED, Who
 from duecourse.core.procedure.definition import FIELD_CLASSES, SYSTEM
 from duecourse.core.procedure.lists import Breach, DocumentRule, Head, Requirement, Role, Setting
 from duecourse.core.procedure.setting_values import read as read_setting
 from duecourse.core.remit import read_heads
 
 if TYPE_CHECKING:
-    from duecourse.core.procedure.built_in import Who
     from duecourse.core.procedure.naming import Lists
     from duecourse.core.reading import Node, Words
 
@@ -55,9 +55,12 @@ def read_built_in(node: Node | None, lists: Lists) -> dict[str, Who]:
     """Read who may take each built-in step."""
     found: dict[str, Who] = {}
     for name, item in (node.mapping(required=set(NAMED)) if node else {}).items():
-        parts = item.mapping(required={"by"}, optional={"on"})
-        roles = tuple(lists.role(role) for role in parts["by"].sequence())
-        found[name] = (roles, lists.citations(parts.get("on")))
+        parts = item.mapping(required={"by"}, optional={"on", "heads"} if name in holding.STEPS else {"on"})
+        roles, heads = (tuple(lists.role(role) for role in _list(parts, key)) for key in ("by", "heads"))
+        for role, named in zip(heads, _list(parts, "heads"), strict=True):
+            if role and role not in roles:
+                named.problem(f"{role!r} may not take the step.", "Name it under 'by' as well.")
+        found[name] = Who(roles, lists.citations(parts.get("on")), heads)
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from duecourse.core.procedure.built_in_forms import forms_of
 from duecourse.core.procedure.definition import (
     CARRIED_TYPES,
     FIELD_CLASSES,
@@ -51,6 +52,8 @@ def read_stage(name: str, node: Node, names: Names) -> Stage:
 def read_step(name: str, node: Node, names: Names) -> Step:
     """Read a step."""
     parts = node.mapping(required={"title"}, optional=STEP)
+    if name in forms_of():
+        node.problem(f"Already every procedure has a step {name!r}.", "Give this step another name.")
     form = {field: read_field(field, item, names) for field, item in _pairs(parts, "form").items()}
     effects = read_effects(parts, names, name)
     choose, answers = _read_choose(parts, names, name, form)

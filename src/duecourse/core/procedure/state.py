@@ -21,6 +21,7 @@ from duecourse.core.procedure.marks import DocumentState, HistoryItem, Opinion, 
 if TYPE_CHECKING:
     from duecourse.core.procedure.outcome import FileMark, Outcome
 
+HOLD, RESUME = "hold", "resume"
 TAKEN = ("done", "lapsed")
 """The phases in which a step has its effects."""
 ASKED = "recusal-asked"
@@ -29,7 +30,11 @@ ASKED = "recusal-asked"
 
 @dataclass(frozen=True, slots=True)
 class MatterState:
-    """Where a matter stands. Mappings are never changed in place. `version`: first day of the procedure's version."""
+    """Where a matter stands. Mappings are never changed in place. `version`: first day of the procedure's version.
+
+    `held_until`: the day until which the office left it (see `held_on`). `past`: who held a capacity once and does not
+    now, so that four-eyes rules remember them. Both are left out of the JSON while there is nothing to say.
+    """
 
     matter: str
     procedure: str
@@ -46,6 +51,8 @@ class MatterState:
     documents: Mapping[str, DocumentState] = field(default_factory=dict)
     exhibits: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    held_until: dt.date | None = None
+    past: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def new(cls, matter: str, procedure: str, version: str) -> MatterState:
@@ -61,6 +68,10 @@ class MatterState:
     def stage_since(self) -> dt.date | None:
         """The day on which the present stage was entered."""
         return next((item.on for item in reversed(self.history) if item.entered is not None), None)
+
+    def held_on(self, day: dt.date) -> bool:
+        """Whether it is on hold on a day: a hold is over on its day by the date alone."""
+        return self.held_until is not None and day < self.held_until
 
     def taken(self, step: str) -> HistoryItem | None:
         """Give the last time that a step was taken, or None."""
@@ -85,7 +96,7 @@ class MatterState:
 
     def to_json(self) -> dict[str, Json]:
         """Give the state as a JSON object; everything without an order of its own is sorted."""
-        return {
+        found: dict[str, Json] = {
             "matter": self.matter, "procedure": self.procedure, "version": self.version, "stage": self.stage,
             "ended": self.ended, "facts": list[Json](sorted(self.facts)),
             "clocks": {name: clock.to_json() for name, clock in sorted(self.clocks.items())},
@@ -97,6 +108,11 @@ class MatterState:
             "documents": [{"id": id_, **held.to_json()} for id_, held in self.documents.items()],
             "exhibits": list[Json](self.exhibits), "links": [{"kind": kind, "stream": to} for kind, to in self.links],
         }  # fmt: skip
+        if self.held_until is not None:
+            found["held_until"] = self.held_until.isoformat()
+        if self.past:
+            found["past"] = {name: list[Json](accounts) for name, accounts in sorted(self.past.items())}
+        return found
 
     def encode(self) -> bytes:
         """Give the canonical bytes: JSON, keys sorted, no spaces, UTF-8."""
@@ -137,7 +153,27 @@ def apply(state: MatterState, outcome: Outcome) -> MatterState:
         documents=_documents(state, outcome),
         exhibits=state.exhibits + tuple(new for new in outcome.exhibits if new not in state.exhibits),
         links=state.links + outcome.links + tuple(("opens", item.matter) for item in outcome.opens),
+        held_until=None if moved else _held_until(state, outcome),
+        past=_past(state, outcome) if outcome.people else state.past,
     )
+
+
+def _held_until(state: MatterState, outcome: Outcome) -> dt.date | None:
+    """A hold belongs to the stage in which it was made (see `holding`)."""
+    if outcome.step == HOLD and outcome.phase == "done":
+        return dt.date.fromisoformat(str(outcome.values["until"]))
+    return None if outcome.step == RESUME and outcome.phase == "done" else state.held_until
+
+
+def _past(state: MatterState, outcome: Outcome) -> Mapping[str, tuple[str, ...]]:
+    """Remember who loses a capacity. Who asked for recusal is no capacity of the procedure."""
+    past = dict(state.past)
+    for name, after in outcome.people.items():
+        known = (*past.get(name, ()), *state.people.get(name, ()))
+        left = tuple(one for one in dict.fromkeys(known) if one not in after)
+        if name != ASKED:
+            past[name] = left
+    return {name: left for name, left in past.items() if left}
 
 
 def _clocks(state: MatterState, outcome: Outcome) -> Mapping[str, RunningClock]:
@@ -212,6 +248,8 @@ def _read(found: Mapping[str, Json]) -> MatterState:
                    for item in _list(found["documents"])},
         exhibits=_texts(found["exhibits"]),
         links=tuple((str(_object(item)["kind"]), str(_object(item)["stream"])) for item in _list(found["links"])),
+        held_until=dt.date.fromisoformat(str(found["held_until"])) if "held_until" in found else None,
+        past={name: _texts(item) for name, item in _object(found.get("past", {})).items()},
     )  # fmt: skip
 
 

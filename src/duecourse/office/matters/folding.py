@@ -25,7 +25,7 @@ Difference = tuple[str, str]
 
 Rows = Mapping[str, Mapping[str, Any]]
 _MATTER = (
-    "procedure", "version", "title", "series", "year", "number", "voided", "stage", "ended", "state", "entries", "head",
+    "procedure", "version", "title", "series", "year", "number", "voided", "stage", "ended", "held_until", "state", "entries", "head",
     "opened_on", "updated_at", "open_key",
 )  # fmt: skip
 _CLOCK = ("state", "started_on", "last_on", "earliest_on", "latest_on", "alarm_on", "provisional", "missed", "ended_on")

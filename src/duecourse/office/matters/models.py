@@ -24,6 +24,7 @@ class Matter(models.Model):
     year = models.IntegerField(null=True)
     number = models.IntegerField(null=True)
     voided = models.BooleanField(default=False)
+    held_until = models.DateField(null=True, help_text="The day on which it is taken up again.")
     stage = models.TextField(null=True)  # noqa: DJ001 - a matter whose opening is still proposed has no stage
     ended = models.BooleanField(default=False)
     state = models.JSONField(help_text="core.procedure MatterState, canonical.")

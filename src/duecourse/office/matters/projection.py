@@ -6,7 +6,7 @@ The write path turns each entry into `Changes` and writes them; the audit folds 
 
 Rules, in the order of the code:
 1. The first entry of a stream opens the matter; it fixes procedure, number, title and opening day.
-2. Every entry moves count, head, stage, end and time of change.
+2. Every entry moves count, head, stage, end, hold and time of change.
 3. A clock that the outcome names gets the dates and the status it has in the state after the entry.
 4. A capacity that the outcome names is replaced whole by the state's; a recusal adds the capacity `recused`.
 5. Links come from the skeleton's links and from the matters an outcome opens.
@@ -146,7 +146,8 @@ def standing(state: Mapping[str, Any]) -> Changes:
 
 
 def _stands(state: Mapping[str, Any]) -> dict[str, Any]:
-    return {"version": state["version"], "stage": state["stage"], "ended": state["ended"], "state": state}
+    return {"version": state["version"], "stage": state["stage"], "ended": state["ended"],
+            "held_until": state.get("held_until"), "state": state}  # fmt: skip
 
 
 def _matter(entry: Written) -> dict[str, Any]:
