@@ -87,7 +87,7 @@ class SecretKey:
 
 @dataclass(frozen=True)
 class ReporterKeys:
-    """What a reporter's code gives: the id under which the office finds the letters, and the keys that open them."""
+    """What a code gives: the id under which what is written to its holder is found, and the keys that open it."""
 
     lookup_id: bytes
     public: PublicKey
@@ -99,6 +99,19 @@ def reporter_keys(code: str) -> ReporterKeys:
     raw = _derive(code, b"duecourse/letters/v1")
     shown = PublicKey.of(bytes(public.PrivateKey(raw).public_key))
     return ReporterKeys(_derive(code, b"duecourse/lookup/v1"), shown, SecretKey(shown.id, raw))
+
+
+def party_keys(code: str) -> ReporterKeys:
+    """The same for the code of a party (docs/formats/party.md): other infos, so no id is ever that of a reporter."""
+    raw = _derive(code, b"duecourse/party/papers/v1")
+    shown = PublicKey.of(bytes(public.PrivateKey(raw).public_key))
+    return ReporterKeys(_derive(code, b"duecourse/party/lookup/v1"), shown, SecretKey(shown.id, raw))
+
+
+def party_act_id(code: str, number: int) -> bytes:
+    """The lookup id of the act `number` (from 0) that is sent with a party's code."""
+    assert 0 <= number < 1_000_000, "nobody sends that many"
+    return _derive(code, b"duecourse/party/act/v1/%d" % number)
 
 
 def _derive(code: str, info: bytes) -> bytes:
