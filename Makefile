@@ -7,7 +7,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python insta
 WORDS := $(shell find src -name '*.po')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all check bench lock clean-data browser
+.PHONY: help setup run test test-all check bench lock completions clean-data browser
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -35,9 +35,18 @@ check: $(STAMPS)/dev  ## style, types, import contracts, locks, file lengths
 bench: $(STAMPS)/dev $(STAMPS)/words  ## measure against bare equivalents, as ratios; ARGS=--full, ARGS=--write
 	@exec $(BIN)/python bench/run.py $(ARGS)
 
+completions: $(STAMPS)/dev  ## write the shell completions of the command anew
+	@$(BIN)/python -m duecourse.completion
+
 lock:  ## pin what requirements*.in name (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet requirements.in -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet requirements-dev.in -o requirements-dev.lock
+
+css: setup  ## build our style sheet from src/duecourse/ui/styles and ui/components
+	@exec $(BIN)/python -m duecourse.ui.stylesheet
+
+vendor: setup  ## build govuk-frontend and htmx anew (needs npm; versions in src/duecourse/ui/vendor/build.py)
+	@exec $(BIN)/python -m duecourse.ui.vendor.build
 
 clean-data: setup  ## forget ./data: database, keys, everything that was entered
 	@exec $(BIN)/python -m duecourse.config.forget

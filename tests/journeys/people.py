@@ -53,7 +53,7 @@ class Person:
 
     def reads(self, language):
         """Press the button or link that turns the page into the other language."""
-        self.page.locator(".language").get_by_text({"en": "English", "zh-Hans": "中文"}[language], exact=True).click()
+        self.page.locator(".dc-language").get_by_text({"en": "English", "zh-Hans": "中文"}[language], exact=True).click()
         self.page.wait_for_load_state()
         assert self.page.locator("html").get_attribute("lang") == language
         return self.looks()
@@ -108,7 +108,7 @@ class Officer(Person):
 
     def sends(self):
         """Send the page's form with its first button."""
-        self.page.locator("main form.form button[type=submit]").first.click()
+        self.page.locator("main form[method=post] button[type=submit]").first.click()
         return self.looks()
 
     def takes(self, matter, step, **form):

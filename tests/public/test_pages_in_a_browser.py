@@ -51,7 +51,7 @@ def test_a_mistake_leads_by_keyboard_from_the_summary_to_the_field(sites, visit)
     page = visit(java_script_enabled=False)
     page.goto(f"{sites.public}/report/?lang=en")
     page.click("button:has-text('Send the report')")
-    summary = page.locator(".error-summary")
+    summary = page.locator(".govuk-error-summary")
     assert "Choose what kind of harm this is." in summary.inner_text()
     summary.locator("a", has_text="Write what happened").click()
     assert page.url.endswith("#what_happened")
@@ -64,7 +64,7 @@ def test_the_first_tab_offers_to_skip_to_the_content_and_everything_can_be_reach
     page = visit()
     page.goto(f"{sites.public}/report/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.className") == "govuk-skip-link"
     reached = set()
     for _ in range(60):
         page.keyboard.press("Tab")

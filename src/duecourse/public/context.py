@@ -5,23 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
+
+from duecourse.ui import navigation
+from duecourse.ui.navigation import Way
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 WAYS: Final = (
-    ("/report/", gettext_noop("Report")),
-    ("/report/follow-up/", gettext_noop("Follow up a report")),
-    ("/register/", gettext_noop("Register")),
-    ("/procedures/", gettext_noop("Procedures")),
-    ("/proofs/", gettext_noop("Proofs")),
-    ("/about/", gettext_noop("About")),
+    Way("/report/", gettext_noop("Report")),
+    Way("/report/follow-up/", gettext_noop("Follow up a report")),
+    Way("/party/", gettext_noop("For parties")),
+    Way("/register/", gettext_noop("Register")),
+    Way("/procedures/", gettext_noop("Procedures")),
+    Way("/figures/", gettext_noop("Figures")),
+    Way("/proofs/", gettext_noop("Proofs")),
+    Way("/contact/", gettext_noop("Contact")),
+)
+FOOTER: Final = (
+    Way("/about/", gettext_noop("About")),
+    Way("/about/data/", gettext_noop("Your data")),
+    Way("/accessibility/", gettext_noop("Accessibility statement")),
+    Way("/contact/", gettext_noop("Contact")),
 )
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Add the navigation, with the way that leads here marked, and the kind of installation."""
-    here = max((href for href, _ in WAYS if request.path.startswith(href)), key=len, default="")
-    ways = [{"href": href, "title": gettext(title), "here": href == here} for href, title in WAYS]
-    return {"navigation": ways, "DUECOURSE_ENV": settings.DUECOURSE_ENV}
+    return {
+        "navigation": navigation.shown(WAYS, request.path),
+        "footer_links": navigation.shown(FOOTER, request.path),
+        "DUECOURSE_ENV": settings.DUECOURSE_ENV,
+    }

@@ -99,7 +99,7 @@ def test_a_step_by_the_wrong_role_is_refused_in_the_sentence_that_stood_on_the_b
     form = town.browser("intake").get(f"{address}steps/claim/").form().filled({})
     answer = head.post(f"{address}steps/claim/", form)
     assert answer.status == 422
-    sentences = answer.tree.xpath("//div[@class='error-summary']//li")
+    sentences = answer.tree.xpath("//div[@class='govuk-error-summary']//li")
     assert sentences
     shown = " ".join(sentences[0].text_content().split())
     assert shown in page.words

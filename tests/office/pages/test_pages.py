@@ -67,7 +67,7 @@ def test_every_control_has_a_label_and_every_error_a_link_to_its_field(town):
     officer = town.browser("officer")
     answer = officer.send(f"{address}steps/accept/")
     assert answer.status == 422
-    links = answer.tree.xpath("//div[@class='error-summary']//a/@href")
+    links = answer.tree.xpath("//div[@class='govuk-error-summary']//a/@href")
     assert links == ["#reason"]
     assert answer.tree.xpath("//*[@id='reason']")
     assert answer.tree.xpath("//*[@id='reason-error']")
