@@ -12,6 +12,7 @@ other command from running. Not here: what any command does.
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import os
 import sys
@@ -52,6 +53,7 @@ COMMANDS: Final = {
     "keys": Command("duecourse.edge.keys_command", "", "init, rotate, retire, split, drill: the office's keys"),
     "verify": Command("duecourse.verify.command", "", "check a receipt, a document or the whole log, offline"),
     "witness": Command("duecourse.verify.witness_command", "", "watch a log and cosign its checkpoints"),
+    "completion": Command("duecourse.completion", "", "a script that completes this command in your shell"),
     "manage": Command("django.core.management", "owner", "Django's own commands, as the owner"),
 }
 
@@ -64,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0 if given else WRONG_INPUT
     command = COMMANDS.get(given[0])
     if command is None:
-        return _say(f"duecourse: there is no command {given[0]!r}\n\n{usage()}", WRONG_INPUT)
+        return _say(f"duecourse: there is no command {given[0]!r}.{_meant(given[0])}\n\n{usage()}", WRONG_INPUT)
     try:
         _set_up(command.settings)
         module = importlib.import_module(command.module)
@@ -97,6 +99,12 @@ def _run(module: Any, given: list[str]) -> int:
     except Invalid as wrong:
         advice = wrong.params.get("advice")
         return _say(f"{wrong.code}: {advice}" if advice else str(wrong), WRONG_INPUT)
+
+
+def _meant(word: str) -> str:
+    """The commands that look like `word`."""
+    near = difflib.get_close_matches(word, COMMANDS, n=2, cutoff=0.6)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _set_up(settings: str) -> None:

@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from duecourse import cli
+from duecourse import cli, completion
 from duecourse.core.errors import Invalid
 from duecourse.core.reading import Problem, RulebookError
 
@@ -94,3 +94,24 @@ def test_no_command_is_imported_before_it_is_called():
     loaded = set(done.stdout.splitlines()[-1].split())
     assert not loaded & {command.module for command in cli.COMMANDS.values()}
     assert "django" not in loaded
+
+
+def test_a_slip_of_the_finger_is_understood(capsys):
+    assert cli.main(["doktor"]) == 2
+    assert "Did you mean doctor" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", completion.SHELLS)
+def test_the_completion_of_each_shell_is_what_the_commands_ask_for(shell, capsys):
+    import django
+
+    django.setup()
+    assert cli.main(["completion", shell]) == 0
+    assert capsys.readouterr().out == completion.scripts(cli.COMMANDS)[shell], "run: make completions"
+
+
+def test_bash_completes_a_command_and_its_options():
+    script = completion.FOLDER / "duecourse.bash"
+    asks = f"source {script}; COMP_WORDS=(duecourse audit --re); COMP_CWORD=2; _shtab_duecourse; echo ${{COMPREPLY[@]}}"
+    done = subprocess.run(["bash", "-c", asks], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["--rejudge"]

@@ -17,9 +17,7 @@ from duecourse.edge import postgres
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="duecourse migrate", description="Roles, database, tables and grants.")
-    parser.add_argument("--tables", action="store_true", help="tables and grants alone, on a server that runs")
-    if parser.parse_args(list(arguments)).tables:
+    if parser().parse_args(list(arguments)).tables:
         migrate()
         return 0
     try:
@@ -35,6 +33,13 @@ def main(arguments: Sequence[str]) -> int:
         print(f"migrate: {failed}", file=sys.stderr)  # noqa: T201 - a command speaks
         return 1
     return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse migrate`."""
+    found = argparse.ArgumentParser(prog="duecourse migrate", description="Roles, database, tables and grants.")
+    found.add_argument("--tables", action="store_true", help="tables and grants alone, on a server that runs")
+    return found
 
 
 def prepare_server(server: postgres.EmbeddedServer | None) -> None:

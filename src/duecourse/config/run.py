@@ -41,7 +41,7 @@ class _Stop(BaseException):
 
 def main(arguments: Sequence[str]) -> int:
     """Run until Ctrl-C or SIGTERM; returns the exit status."""
-    asked = _parser().parse_args(list(arguments))
+    asked = parser().parse_args(list(arguments))
     _prepare_environment(asked)
     for way in (signal.SIGTERM, signal.SIGINT):
         signal.signal(way, _stop)
@@ -193,7 +193,8 @@ def _say(*words: str, sep: str = " ") -> None:
     print(*words, sep=sep, flush=True)  # noqa: T201 - a command speaks
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse run`."""
     parser = argparse.ArgumentParser(prog="duecourse run", description="Everything on one machine.")
     parser.add_argument("--public-port", type=int, default=PUBLIC_PORT, help=f"default {PUBLIC_PORT}")
     parser.add_argument("--office-port", type=int, default=OFFICE_PORT, help=f"default {OFFICE_PORT}")

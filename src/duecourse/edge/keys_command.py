@@ -14,6 +14,7 @@ Not here: where backups go, what to do when a key was stolen (docs/running/keys.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -34,14 +35,15 @@ _ESCROWED: Final = ("intake", "custodian", "matter", "log")
 
 def main(arguments: Sequence[str]) -> int:
     """Run one `duecourse keys` command; returns the exit status."""
-    asked = _parser().parse_args(list(arguments))
+    asked = parser().parse_args(list(arguments))
     ring = KeyRing(asked.keys)
     try:
-        said = _COMMANDS[asked.command](ring, asked)
+        said, found = _COMMANDS[asked.command](ring, asked)
     except Invalid as problem:
         print(f"keys: {problem}", file=sys.stderr)  # noqa: T201 - a command speaks
         return 1
-    print(*said, sep="\n")  # noqa: T201 - a command speaks
+    lines = [json.dumps({"command": asked.command, **found})] if asked.json else said
+    print(*lines, sep="\n")  # noqa: T201 - a command speaks
     return 0
 
 
@@ -95,12 +97,20 @@ def recover(share_files: Sequence[Path]) -> SecretKey:
     return SecretKey.of(shares.join([shares.Share.read(path.read_text("ascii", "replace")) for path in share_files]))
 
 
-def _init(ring: KeyRing, asked: argparse.Namespace) -> list[str]:
-    made = initialise(ring, origin=asked.origin)
-    return [*(f"made {purpose}: {ring.current(purpose)}" for purpose in made), f"log key: {ring.vkey('log')}"]
+_Said = tuple[list[str], dict[str, object]]
+"""What a command tells a person, line by line, and the same for a program."""
 
 
-def _rotate(ring: KeyRing, asked: argparse.Namespace) -> list[str]:
+def _init(ring: KeyRing, asked: argparse.Namespace) -> _Said:
+    made = {purpose: ring.current(purpose) for purpose in initialise(ring, origin=asked.origin)}
+    key = ring.vkey("log")
+    return [*(f"made {purpose}: {name}" for purpose, name in made.items()), f"log key: {key}"], {
+        "made": made,
+        "log": key,
+    }
+
+
+def _rotate(ring: KeyRing, asked: argparse.Namespace) -> _Said:
     if asked.purpose == "recovery" and not ring.has_secret("recovery"):
         said = ["the old recovery key's shares still open what was sealed to it; keep them"]
     else:
@@ -113,32 +123,37 @@ def _rotate(ring: KeyRing, asked: argparse.Namespace) -> list[str]:
             ring.escrow(purpose)
         ring.escrow("log")
         said.append("split the new recovery key now: duecourse keys split --to FOLDER")
-    return [f"{asked.purpose} is now {after}", *said]
+    return [f"{asked.purpose} is now {after}", *said], {"purpose": asked.purpose, "key": after, "remember": said}
 
 
-def _retire(ring: KeyRing, _asked: argparse.Namespace) -> list[str]:
-    retired = ring.retire()
-    return [f"no longer signing: {name}" for name in retired] or ["no log key was signing along"]
+def _retire(ring: KeyRing, _asked: argparse.Namespace) -> _Said:
+    retired = list(ring.retire())
+    said = [f"no longer signing: {name}" for name in retired] or ["no log key was signing along"]
+    return said, {"retired": retired}
 
 
-def _split(ring: KeyRing, asked: argparse.Namespace) -> list[str]:
+def _split(ring: KeyRing, asked: argparse.Namespace) -> _Said:
     paths = split(ring, asked.to, keep=asked.keep)
     gone = "still on this machine (--keep)" if asked.keep else "deleted from this machine"
-    return [*map(str, paths), f"any {NEED} of {TOTAL} restore the recovery key; its secret half is {gone}"]
+    said = [*map(str, paths), f"any {NEED} of {TOTAL} restore the recovery key; its secret half is {gone}"]
+    return said, {"shares": [str(path) for path in paths], "need": NEED, "secret kept": asked.keep}
 
 
-def _drill(ring: KeyRing, asked: argparse.Namespace) -> list[str]:
+def _drill(ring: KeyRing, asked: argparse.Namespace) -> _Said:
     secret = drill(ring, asked.share)
     how = f"{len(asked.share)} shares" if asked.share else "the key on this machine (split it: duecourse keys split)"
-    return [f"recovery key {secret.id}: the sample and every escrowed key opened with {how}"]
+    said = f"recovery key {secret.id}: the sample and every escrowed key opened with {how}"
+    return [said], {"recovery": secret.id, "shares": len(asked.share), "opened": True}
 
 
 _COMMANDS: Final = {"init": _init, "rotate": _rotate, "retire": _retire, "split": _split, "drill": _drill}
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse keys`."""
     parser = argparse.ArgumentParser(prog="duecourse keys", description="The office's keys.")
     home = Path(os.environ.get("DUECOURSE_HOME") or "./data").resolve()
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument("--keys", type=Path, default=home / "keys", help="the folder of keys")
     commands = parser.add_subparsers(dest="command", required=True)
     init = commands.add_parser("init", help="make every key that is missing")

@@ -23,11 +23,16 @@ _POLL_SECONDS: Final = 5
 
 def main(arguments: Sequence[str]) -> int:
     """Work until SIGTERM or Ctrl-C, or with --until-idle until nothing is waiting; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="duecourse worker", description="Runs the office's jobs.")
-    parser.add_argument("--until-idle", action="store_true", help="stop when no job is waiting")
-    asked = parser.parse_args(list(arguments))
+    asked = parser().parse_args(list(arguments))
     asyncio.run(_work(wait=not asked.until_idle))
     return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse worker`."""
+    found = argparse.ArgumentParser(prog="duecourse worker", description="Runs the office's jobs.")
+    found.add_argument("--until-idle", action="store_true", help="stop when no job is waiting")
+    return found
 
 
 async def _work(*, wait: bool) -> None:

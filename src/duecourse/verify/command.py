@@ -18,6 +18,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duecourse import terminal
 from duecourse.core.errors import Invalid
 from duecourse.core.ledger.policy import Policy
 from duecourse.verify import checks, document, log, receipt
@@ -33,9 +34,14 @@ _SYMBOLS = {"holds": "✓", "fails": "✗", "notice": "!", "not-checked": "–"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `duecourse verify` with these arguments (default: the process's); return the exit code."""
-    parser = argparse.ArgumentParser(prog="duecourse verify", description="offline checks that a stranger can run")
-    configure(parser)
-    return run(parser.parse_args(arguments))
+    return run(parser().parse_args(arguments))
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse verify`."""
+    found = argparse.ArgumentParser(prog="duecourse verify", description="offline checks that a stranger can run")
+    configure(found)
+    return found
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +83,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.json:
         _print(json.dumps(_as_json(found), ensure_ascii=False, indent=1))
     else:
-        _print(spoken(found, _languages(parsed)))
+        terminal.say(spoken(found, _languages(parsed)))
     return 0 if checks.passed(found) else 1
 
 

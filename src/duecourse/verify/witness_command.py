@@ -196,9 +196,14 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `duecourse witness` with these arguments (default: the process's); return the exit code."""
-    parser = argparse.ArgumentParser(prog="duecourse witness", description="a C2SP tlog-witness of your own")
-    configure(parser)
-    return run(parser.parse_args(arguments))
+    return run(parser().parse_args(arguments))
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse witness`."""
+    found = argparse.ArgumentParser(prog="duecourse witness", description="a C2SP tlog-witness of your own")
+    configure(found)
+    return found
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

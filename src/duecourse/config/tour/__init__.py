@@ -25,11 +25,9 @@ def main(arguments: Sequence[str]) -> int:
     from duecourse.config.tour.visitor import Lost
     from duecourse.core.errors import Invalid
 
-    parser = argparse.ArgumentParser(prog="duecourse tour", description="The whole road, once, over HTTP.")
-    parser.add_argument("--lang", choices=("en", "zh-hans"), default="en", help="language of pages and output")
-    asked = parser.parse_args(list(arguments))
+    asked = parser().parse_args(list(arguments))
     try:
-        Guide(asked.lang).play()
+        Guide(asked.lang, as_json=asked.json).play()
     except Lost as lost:
         print(f"\ntour: {lost}", file=sys.stderr)  # noqa: T201 - a command speaks
         return 1
@@ -40,3 +38,11 @@ def main(arguments: Sequence[str]) -> int:
         print(f"\ntour: {broken.request.url} does not answer ({broken}); is `make run` running?", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse tour`."""
+    found = argparse.ArgumentParser(prog="duecourse tour", description="The whole road, once, over HTTP.")
+    found.add_argument("--lang", choices=("en", "zh-hans"), default="en", help="language of pages and output")
+    found.add_argument("--json", action="store_true", help="each stop as one line of JSON")
+    return found

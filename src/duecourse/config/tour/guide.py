@@ -6,6 +6,7 @@ verified by `duecourse verify` as a process of its own, in a folder that holds n
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import subprocess
@@ -14,6 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from duecourse import terminal
 from duecourse.config import home
 from duecourse.config.supervisor import python
 from duecourse.config.tour import road
@@ -39,7 +41,8 @@ Found = TypeVar("Found")
 class Guide:
     """One tour of the installation in DUECOURSE_HOME."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, as_json: bool = False) -> None:
+        self._as_json = as_json
         self._language = "zh-Hans" if language.startswith("zh") else "en"
         self._pages = language
         self._public, self._office = _addresses()
@@ -100,7 +103,7 @@ class Guide:
                 command, cwd=folder, check=False, capture_output=True, text=True, env={"PATH": "/usr/bin"}
             )
         self._say(("离线核验回执", "The receipt verifies offline, in a folder that holds nothing else"), "", "")
-        print(done.stdout.rstrip())  # noqa: T201 - a command speaks
+        self._show(done.stdout.rstrip(), {"verified": done.returncode == 0, "said": done.stdout})
         if done.returncode:
             raise Lost(f"the receipt does not verify:\n{done.stdout}{done.stderr}")
 
@@ -147,7 +150,8 @@ class Guide:
         procedure = self._book.procedures[stop.matter][-1].title[self._language]
         self._say((f"{procedure} · {step.title['zh-Hans']}", f"{procedure} · {step.title['en']}"), who, law)
         commitment, number = numbers[-1]
-        print(f"      {len(numbers)} ×  {commitment[:16]}…  № {number}")  # noqa: T201 - a command speaks
+        proved = {"entries": len(numbers), "commitment": commitment, "number": number}
+        self._show(f"      {len(numbers)} ×  {commitment[:16]}…  № {number}", proved)
 
     def _proved(self, desk: Visitor, matter: str, index: int) -> tuple[str, int]:
         digests = desk.page.xpath(f"//li[@id='entry-{index}']/p[last()]//code[@class='digest']/@title")
@@ -213,9 +217,11 @@ class Guide:
     def _say(self, title: tuple[str, str], detail: str, law: str) -> None:
         self._count += 1
         said = title[0] if self._language == "zh-Hans" else title[1]
-        print(f"{self._count:3}. {said}{'  ' + detail if detail else ''}", flush=True)  # noqa: T201 - a command speaks
-        if law:
-            print(f"      {law}")  # noqa: T201
+        line = f"{self._count:3}. {said}{'  ' + detail if detail else ''}" + (f"\n      {law}" if law else "")
+        self._show(line, {"stop": self._count, "title": said, "detail": detail, "law": law})
+
+    def _show(self, line: str, said: Mapping[str, object]) -> None:
+        terminal.say(json.dumps(said, ensure_ascii=False) if self._as_json else line)
 
 
 def _wait_for(look: Callable[[], Found | None], otherwise: str) -> Found:

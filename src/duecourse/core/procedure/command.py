@@ -1,6 +1,6 @@
 """The command `duecourse rulebook`: check a rulebook, or draw one of its procedures.
 
-    duecourse rulebook check [--rulebook cn-city] [--mutants]
+    duecourse rulebook check [--rulebook cn-city] [--mutants] [--json]
     duecourse rulebook chart PROCEDURE [--rulebook cn-city] [--lang zh-Hans] [-o FILE]
 
 `check` loads everything, then proves every invariant over every reachable state. It prints the number of states of each
@@ -12,13 +12,16 @@ Not responsible for the proof itself (`proof`) nor for the picture (`chart`).
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duecourse import terminal
 from duecourse.core.errors import Invalid
 from duecourse.core.law.places import rulebook_folder
 from duecourse.core.procedure import chart
+from duecourse.core.procedure.abstract import exact
 from duecourse.core.procedure.loading import load
 from duecourse.core.procedure.proof import mutants, prove
 from duecourse.core.reading import LANGUAGES, RulebookError
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one `duecourse rulebook` command; returns the exit status."""
-    asked = _parser().parse_args(list(arguments))
+    asked = parser().parse_args(list(arguments))
     try:
         rulebook = load(_folder(asked.rulebook))
     except RulebookError as wrong:
@@ -41,13 +44,15 @@ def main(arguments: Sequence[str]) -> int:
     except Invalid as wrong:
         _say(str(wrong))
         return 1
-    return _check(rulebook, with_mutants=asked.mutants) if asked.command == "check" else _chart(rulebook, asked)
+    return _check(rulebook, asked) if asked.command == "check" else _chart(rulebook, asked)
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse rulebook`."""
     parser = argparse.ArgumentParser(prog="duecourse rulebook", description="check a rulebook, or draw a procedure")
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="load everything and prove the invariants")
+    check.add_argument("--json", action="store_true", help="print everything that was found as JSON")
     check.add_argument("--mutants", action="store_true", help="leave out each fact guard and see what notices")
     drawn = commands.add_parser("chart", help="draw a procedure as SVG")
     drawn.add_argument("procedure")
@@ -63,13 +68,48 @@ def _folder(name: str) -> Path:
     return path if "/" in name or path.is_dir() else rulebook_folder(name)
 
 
-def _check(rulebook: Rulebook, *, with_mutants: bool) -> int:
+def _check(rulebook: Rulebook, asked: argparse.Namespace) -> int:
     report = prove(rulebook)
-    _say(f"rulebook {rulebook.name} {rulebook.digest}")
-    _say(*_reported(report))
-    if with_mutants:
-        _say(*_mutated(list(mutants(rulebook))))
+    found = _left_out(rulebook) if asked.mutants else None
+    if asked.json:
+        _say(json.dumps(_as_json(rulebook, report, found), ensure_ascii=False, indent=1))
+    else:
+        _say(f"rulebook {rulebook.name} {rulebook.digest}", *_reported(report))
+        if found is not None:
+            _say(*_mutated(found))
     return 1 if report.violations else 0
+
+
+def _left_out(rulebook: Rulebook) -> list[Mutant]:
+    procedures = [versions[-1] for versions in rulebook.procedures.values()]
+    guards = sum(exact(guard) for one in procedures for step in one.steps.values() for guard in step.needs)
+    found: list[Mutant] = []
+    with terminal.progress("guards", guards, lambda: len(found)):
+        found.extend(mutants(rulebook))  # which grows as it goes, so that the bar sees it
+    return found
+
+
+def _as_json(rulebook: Rulebook, report: Report, found: Sequence[Mutant] | None) -> dict[str, object]:
+    said: dict[str, object] = {
+        "rulebook": rulebook.name,
+        "digest": rulebook.digest,
+        "states": report.states,
+        "never taken": {one.procedure.id: list(one.unused) for one in report.explored if one.unused},
+        "held": [
+            {"procedure": procedure.id, "invariant": one.id, "on": list(one.on)} for one, procedure in report.held
+        ],
+        "broken": [
+            {"procedure": one.procedure.id, "invariant": one.invariant.id, "path": list(one.path), "detail": one.detail}
+            for one in report.violations
+        ],
+    }
+    if found is not None:
+        said["guards"] = [
+            {"procedure": one.procedure.id, "step": one.step, "guard": one.written, "noticed": list(one.noticed),
+             "redundant": one.redundant}
+            for one in found
+        ]  # fmt: skip
+    return said
 
 
 def _reported(report: Report) -> Iterator[str]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import logging
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duecourse import terminal
 from duecourse.core.errors import Invalid
 from duecourse.office.ledger import (
     audit,
@@ -24,12 +24,13 @@ from duecourse.office.ledger import (
     restore,
     sequencer,
     signing,
+    sql,
     words,
 )
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 REFUSED = 3
 """Exit status when the log must not be signed: no restart helps, a person must look."""
@@ -37,6 +38,7 @@ REFUSED = 3
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the six commands."""
+    before = set(subparsers.choices)
     one = subparsers.add_parser("sequencer", help="number, sign and pad entries until stopped")
     one.add_argument("--once", action="store_true", help="number what waits, then end")
     one.set_defaults(run=_sequencer)
@@ -46,7 +48,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one.set_defaults(run=_publish)
     one = subparsers.add_parser("audit", help="re-derive the record and name what does not hold")
     one.add_argument("--rejudge", action="store_true", help="ask today's engine too, and report where it would differ")
-    one.add_argument("--json", action="store_true", help="findings as JSON, one a line")
     one.set_defaults(run=_audit)
     one = subparsers.add_parser("backup", help="back up database and objects into a new folder")
     one.add_argument("folder", type=Path)
@@ -57,8 +58,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     one.add_argument("--replace", action="store_true", help="replace a database that has entries")
     one.set_defaults(run=_restore)
     one = subparsers.add_parser("doctor", help="which promises this installation holds")
-    one.add_argument("--json", action="store_true")
     one.set_defaults(run=_doctor)
+    for name in set(subparsers.choices) - before:
+        subparsers.choices[name].add_argument("--json", action="store_true", help="answer in JSON, one value a line")
 
 
 def _sequencer(asked: argparse.Namespace) -> int:
@@ -69,7 +71,7 @@ def _sequencer(asked: argparse.Namespace) -> int:
         count = 0
         while batch := sequencer.number(signing.signers()):
             count += batch.size - batch.first
-    _say(words.line("numbered", count=count))
+    _answer(asked, words.line("numbered", count=count), {"numbered": count})
     return 0
 
 
@@ -82,23 +84,30 @@ def _publish(asked: argparse.Namespace) -> int:
             done = publication.publish(signing.signers())
     else:
         return _until_stopped(loops.run_publisher)
-    _say(words.line("published", size=done.size, files=done.files) if done else words.line("nothing-to-publish"))
+    if done is None:
+        _answer(asked, words.line("nothing-to-publish"), {"published": None})
+    else:
+        said = {"size": done.size, "files": done.files}
+        _answer(asked, words.line("published", **said), {"published": said})
     return 0
 
 
 def _audit(asked: argparse.Namespace) -> int:
     report = audit.Report()
-    for finding in audit.run(rejudge=asked.rejudge, report=report):
-        _say(json.dumps(finding.to_json(), ensure_ascii=False) if asked.json else finding.text())
-    _say(json.dumps(report.to_json()) if asked.json else report.text())
+    (entries,) = sql.row("SELECT count(*) FROM entry") or (0,)
+    with terminal.progress(words.line("audit-walks"), entries, lambda: report.counts["entries"]):
+        for finding in audit.run(rejudge=asked.rejudge, report=report):
+            _answer(asked, finding.text(), finding.to_json())
+    _answer(asked, report.text(), report.to_json())
     return 1 if report.findings else 0
 
 
 def _backup(asked: argparse.Namespace) -> int:
     done = backup.backup(asked.folder, objects=asked.objects)
-    _say(words.line("backed-up", folder=str(asked.folder), entries=done["entries"], size=done["size"]))
+    said = {"folder": str(asked.folder), "entries": done["entries"], "size": done["size"]}
+    _answer(asked, words.line("backed-up", **said), {**said, "damaged": done["damaged"]})
     for digest in done["damaged"]:
-        _say(words.line("object-damaged", digest=digest), error=True)
+        terminal.say(words.line("object-damaged", digest=digest), error=True)
     return 1 if done["damaged"] else 0
 
 
@@ -108,15 +117,16 @@ def _restore(asked: argparse.Namespace) -> int:
     except Invalid as error:
         return _refuse(error)
     for one in recovered:
-        _say(words.line("read-back", source=one.source, first=one.first, last=one.size - 1, lost=one.lost))
-    _say(words.line("restored", folder=str(asked.folder)))
+        said = {"source": one.source, "first": one.first, "last": one.size - 1, "lost": one.lost}
+        _answer(asked, words.line("read-back", **said), said)
+    _answer(asked, words.line("restored", folder=str(asked.folder)), {"restored": str(asked.folder)})
     return 0
 
 
 def _doctor(asked: argparse.Namespace) -> int:
     findings = doctor.examine()
     for one in findings:
-        _say(json.dumps(one.to_json(), ensure_ascii=False) if asked.json else one.text())
+        _answer(asked, one.text(), one.to_json())
     return 1 if any(one.state == "bad" for one in findings) else 0
 
 
@@ -134,9 +144,10 @@ def _until_stopped(run: Callable[[threading.Event], None]) -> int:
 
 
 def _refuse(error: Invalid) -> int:
-    _say(words.line(error.code, **error.params), error=True)
+    terminal.say(words.line(error.code, **error.params), error=True)
     return REFUSED
 
 
-def _say(text: str, *, error: bool = False) -> None:
-    print(text, file=sys.stderr if error else sys.stdout, flush=True)
+def _answer(asked: argparse.Namespace, text: str, said: Mapping[str, object]) -> None:
+    """Say it in words, or with `--json` as one line of JSON."""
+    terminal.say(json.dumps(said, ensure_ascii=False) if asked.json else text)
