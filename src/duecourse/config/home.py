@@ -56,6 +56,25 @@ SETTINGS: Final = (
     Setting("DUECOURSE_SEQUENCER_SECONDS", "0.5", "how long the sequencer sleeps when there is nothing to number"),
     Setting("DUECOURSE_WITNESSES", "", "addresses of witnesses to ask for cosignatures, separated by commas"),
     Setting("DUECOURSE_TIMESTAMP_URL", "", "the RFC 3161 service for the daily checkpoint; none when empty"),
+    Setting(
+        "DUECOURSE_TRUSTED_PROXIES",
+        "",
+        "addresses or networks of reverse proxies whose `X-Forwarded-For` is believed, separated by commas; "
+        "of nobody when empty",
+    ),
+    Setting(
+        "DUECOURSE_SIGN_IN",
+        "",
+        "`strong`: staff sign in with a passkey or through the identity service; `password`: with user name and "
+        "password too; strong in production, password in a demo or a test",
+    ),
+    Setting("DUECOURSE_OIDC_ISSUER", "", "the address of the identity service (OpenID Connect); none when empty"),
+    Setting("DUECOURSE_OIDC_CLIENT", "", "this office's client id at the identity service"),
+    Setting("DUECOURSE_OIDC_SECRET", "", "the client secret at the identity service"),
+    Setting(
+        "DUECOURSE_OIDC_CLAIM", "preferred_username", "the claim of the identity service that is the user name here"
+    ),
+    Setting("DUECOURSE_OIDC_NAME", "", "what the button for the identity service says; its host name when empty"),
 )
 _DEFAULTS: Final = {setting.name: setting.default for setting in SETTINGS}
 

@@ -36,6 +36,8 @@ TIMESTAMP_URL = home.read("DUECOURSE_TIMESTAMP_URL")
 PUBLIC_URL = home.read("DUECOURSE_PUBLIC_URL").rstrip("/")
 OFFICE_URL = home.read("DUECOURSE_OFFICE_URL").rstrip("/")
 
+DUECOURSE_TRUSTED_PROXIES = [name for name in home.read("DUECOURSE_TRUSTED_PROXIES").split(",") if name.strip()]
+
 # --- the web ---
 DEBUG = False
 _LOCAL = ["127.0.0.1", "localhost", "[::1]"] if DUECOURSE_ENV != "production" else []

@@ -21,11 +21,15 @@ SYSTEM_ACCOUNT = "system"
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What holds of an account on the day of the step: its roles, and whether its enforcement certificate is valid."""
+    """What holds of an account on the day of the step: its roles, and whether its enforcement certificate is valid.
+
+    `delegations`: those of its roles that are another's, given in writing for some days (role to that account).
+    """
 
     account: str
     roles: frozenset[str]
     certified: bool = False
+    delegations: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ def take(rulebook: Rulebook, state: MatterState, attempt: Attempt) -> Outcome | 
     Pure. What is due by time (`due`) must have been applied before. Raises KeyError for a procedure that the rulebook
     does not have, and StopIteration when `attempt.ids` runs out: both are our bugs.
     """
+    answer = _take(rulebook, state, attempt)
+    giver = attempt.actor.delegations.get(answer.role) if isinstance(answer, Outcome) else None
+    return replace(answer, delegated_by=giver) if isinstance(answer, Outcome) and giver else answer
+
+
+def _take(rulebook: Rulebook, state: MatterState, attempt: Attempt) -> Outcome | Refusal:
     procedure = rulebook.ruling(state.procedure, version=state.version, on=attempt.occurred)
     step = rulebook.step(procedure, attempt.step)
     if step is None:

@@ -13,12 +13,13 @@ from duecourse.core.reading import Words
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A capacity that a person holds in the office."""
+    """A capacity that a person holds in the office. `personal`: its duties cannot be delegated to another."""
 
     id: str
     title: Words
     help: Words | None = None
     on: tuple[str, ...] = ()
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything a step changed. `actor` is the account's uuid, or None for the system."""
+    """Everything a step changed. `actor` is the account's uuid, or None for the system.
+
+    `delegated_by`: the account in whose place the actor acted, by a written delegation of `role`.
+    """
 
     step: str
     phase: str
@@ -146,6 +149,7 @@ class Outcome:
     corrects: Correction | None = None
     inputs: tuple[Mapping[str, Json], ...] = ()
     reasons: tuple[Reason, ...] = ()
+    delegated_by: str | None = None
     engine: int = ENGINE
 
     def opened_forms(self, form: Mapping[str, Json]) -> tuple[dict[str, Json], ...]:
@@ -161,7 +165,8 @@ class Outcome:
         """Give exactly what stands in `skeleton["outcome"]`."""
         publish: Json = {"act": self.publish.act, "of": self.publish.of} if self.publish else None
         corrects: Json = {"entry": self.corrects.entry, "step": self.corrects.step} if self.corrects else None
-        return {
+        delegated: dict[str, Json] = {"delegated_by": self.delegated_by} if self.delegated_by else {}
+        return delegated | {
             "engine": self.engine, "step": self.step, "phase": self.phase, "actor": self.actor, "role": self.role,
             "on": self.on.isoformat(), "stage": {"from": self.from_, "to": self.to}, "ended": self.ended,
             "facts": {"set": list(self.sets), "clear": list(self.clears)},
@@ -208,6 +213,7 @@ def _read(found: Mapping[str, Json]) -> Outcome:
         corrects=Correction(int(str(corrects["entry"])), str(corrects["step"])) if corrects else None,
         inputs=tuple(_objects(found["inputs"])),
         reasons=tuple(Reason.from_json(item) for item in _objects(found["reasons"])),
+        delegated_by=_text(found.get("delegated_by")),
     )  # fmt: skip
 
 

@@ -68,8 +68,10 @@ def read_roles(root: Node, lists: Lists) -> dict[str, Role]:
     """Read roles.yaml. `system` may be listed, to give it a title."""
     found = {}
     for name, node in _entries(root, "roles", "role").items():
-        parts = node.mapping(required={"title"}, optional={"help", "on"})
-        found[name] = Role(name, parts["title"].words(), _words(parts, "help"), lists.citations(parts.get("on")))
+        parts = node.mapping(required={"title"}, optional={"help", "on", "personal"})
+        personal = parts["personal"].boolean() if "personal" in parts else False
+        on = lists.citations(parts.get("on"))
+        found[name] = Role(name, parts["title"].words(), _words(parts, "help"), on, personal)
     return found
 
 

@@ -1,7 +1,9 @@
 """Who works here: an account is a person for ever, a role is held from a day until a day, so is a certificate.
 
-Rows of the last two are never deleted; an appointment ends by its last day. Every change is an entry in the account's
-stream (`actions`), written in the same transaction.
+Rows of the last two are never deleted; an appointment ends by its last day, or counts no longer from the day on which
+it was withdrawn. A delegation is an appointment too: it names the person in whose place the other acts, rests on a
+written document, and counts only while that person holds the role. Every change is an entry in the account's stream
+(`actions`), written in the same transaction. How people come in stands in `entrance`.
 
 Not here: what follows from a role (rulebook/<name>/roles.yaml, `core/procedure`).
 """
@@ -49,23 +51,40 @@ class Account(AbstractBaseUser):
 
 
 class Appointment(models.Model):
-    """An account holds a role from a day until a day (both included); without a last day until further notice."""
+    """An account holds a role from a day until a day (both included); without a last day until further notice.
+
+    `delegated_by` and `document_sha256`: the role is another's, who gave it in writing for these days.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=64)
     from_on = models.DateField()
     until_on = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
+    delegated_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="delegations")
+    document_sha256 = models.CharField(max_length=64, default="")
 
     class Meta:
         db_table = "appointment"
         ordering = ["account", "from_on", "role"]
         constraints = [
-            models.UniqueConstraint(fields=["account", "role", "from_on"], name="appointment_once"),
+            models.UniqueConstraint(
+                fields=["account", "role", "from_on", "delegated_by"], nulls_distinct=False, name="appointment_once"
+            ),
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),
                 name="appointment_ends_after_it_began",
             ),
             models.CheckConstraint(condition=~Q(role=""), name="appointment_names_a_role"),
+            models.CheckConstraint(
+                condition=Q(delegated_by__isnull=True, document_sha256="")
+                | (Q(delegated_by__isnull=False, until_on__isnull=False) & ~Q(document_sha256="")),
+                name="delegation_is_written_and_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_by__isnull=True) | ~Q(delegated_by=F("account")),
+                name="delegation_is_to_another",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,3 +111,8 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+from duecourse.office.people.entrance import Invitation, SignIn, Sitting  # noqa: E402 - they name Account
+
+__all__ = ["Account", "Accounts", "Appointment", "Certificate", "Invitation", "SignIn", "Sitting"]
