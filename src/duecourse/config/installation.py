@@ -8,15 +8,8 @@ Not here: database roles and tables (`migrate`), keys (`edge.keys_command`).
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-import tarfile
-from pathlib import Path
-
-from duecourse.edge.objects import ObjectStore
-
-LOADED = "rulebook-loaded"
 
 
 def main() -> int:
@@ -39,35 +32,23 @@ def main() -> int:
 
 
 def record_rulebook() -> bool:
-    """Record the rulebook in use if it is not the one recorded last; returns whether it was new."""
+    """Record the rulebook in force if it is not the one recorded last; returns whether it was new.
+
+    It is the folder that came with this installation, with what the office has laid down (`office.settings`).
+    """
     from django.conf import settings
     from django.db import transaction
 
-    from duecourse.office.ledger import store, system
-    from duecourse.office.matters import rulebook
+    from duecourse.edge import clock
+    from duecourse.office.ledger import system
+    from duecourse.office.settings import laying_down, profile
 
-    book = rulebook.current()
-    outcome = {"rulebook": book.digest, "calendar": book.calendar_digest}
     with transaction.atomic():
-        entries = store.read(system.installation().system_stream)
-        loaded = [entry.skeleton.outcome for entry in entries if entry.skeleton.step == LOADED]
-        if loaded and {name: loaded[-1].get(name) for name in outcome} == outcome:
-            return False
-        bundle = ObjectStore(settings.DUECOURSE_OBJECTS).put(pack(rulebook.folder()))
-        system.record(LOADED, outcome={**outcome, "bundle": bundle})
-    return True
-
-
-def pack(folder: Path) -> bytes:
-    """All files of a folder as one tar archive that is the same wherever and whenever it is made."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-            member = tarfile.TarInfo(path.relative_to(folder).as_posix())
-            member.size, member.mode = path.stat().st_size, 0o644
-            with path.open("rb") as content:
-                archive.addfile(member, content)
-    return packed.getvalue()
+        system.installation()
+        laying_down.hold()
+        made = laying_down.lay_down(clock.today(settings.DUECOURSE_ZONE))
+    profile.publish()
+    return bool(made)
 
 
 if __name__ == "__main__":

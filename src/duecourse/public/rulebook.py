@@ -1,23 +1,27 @@
-"""The rulebook this site shows and works by, read once in a process.
+"""The rulebook this site shows and works by: the one that the office works by, read once for each.
 
-Not here: what it means (`core.procedure`), where it lies (`core.law.places`).
+Not here: what it means (`core.procedure`), which one it is (`public.office`).
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
-from duecourse.core.law.places import rulebook_folder
 from duecourse.core.procedure.loading import load
+from duecourse.public import office
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duecourse.core.procedure.definition import Rulebook
 
 
-@cache
 def current() -> Rulebook:
     """The rulebook in use. Raises Invalid("rulebook_unknown") or RulebookError."""
-    return load(rulebook_folder(settings.DUECOURSE_RULEBOOK))
+    return _loaded(office.rulebook_in_force())
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path) -> Rulebook:
+    return load(folder)

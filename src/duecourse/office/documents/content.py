@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from duecourse.core.errors import Invalid
 from duecourse.core.procedure.built_in_forms import KINDS
 from duecourse.core.procedure.correcting import PREFIX
+from duecourse.office.settings import forms_of_numbers
 
 from . import spelling
 
@@ -114,8 +115,9 @@ def setting(book: Rulebook, name: str, lang: str) -> str | None:
 
 def printed_number(book: Rulebook, series: Mapping[str, str], year: int, number: int) -> str:
     """Return the number as it is printed, in either language: 示网信罚决〔2026〕3号."""
+    form = setting(book, forms_of_numbers.SETTING, spelling.CHINESE) or forms_of_numbers.CAME
     prefix = setting(book, "office-number-prefix", spelling.CHINESE) or ""
-    return f"{prefix}{series[spelling.CHINESE]}〔{year}〕{number}号"
+    return forms_of_numbers.written(form, prefix=prefix, series=series[spelling.CHINESE], year=year, number=number)
 
 
 # -- slots -------------------------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ Responsible for what must hold between the ledger's entries and everything deriv
   register   the public register shows what the publications' entries make
   objects    every exhibit and document is stored and has the digest it was entered under
 
-An entry judged under another rulebook than today's is compared with the tables and not judged again: the words of that
-rulebook are not loaded. Not responsible for chain, digests and tree (`office.ledger.audit`).
+An entry is judged by the rulebook under which it was entered: every one ever in force is kept (`bundles`). One judged
+under a rulebook that was never kept here is compared with the tables and not judged again.
+Not responsible for chain, digests and tree (`office.ledger.audit`).
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def matters() -> Iterator[Finding]:
 
 
 def rejudged() -> Iterator[Finding]:
-    """Ask today's engine again about every entry that was judged under today's rulebook."""
+    """Ask today's engine again about every entry, by the rulebook under which it was judged."""
     book = rulebook.current()
     for page in _pages():
         for stream, entries in store.read_many(page).items():
@@ -179,9 +180,9 @@ def _walk(
         written = Written.of(entry)
         outcome = Outcome.from_json(dict(written.outcome))
         folded = folded or folding.Fold(folding.beginning(book, written))
-        if written.rulebook == book.digest:
-            for ask in asked:
-                yield from _forbidden(ask, ask(book, folded.state, outcome, entry), outcome.step, entry)
+        ruling = book if written.rulebook == book.digest else rulebook.of(written.rulebook)
+        for ask in asked if ruling else ():
+            yield from _forbidden(ask, ask(ruling, folded.state, outcome, entry), outcome.step, entry)
         folded.enter(written, outcome)
     if rows is not None and folded is not None:
         yield from (_differs("matters", entries[0].stream, one) for one in folding.differences(folded.rows(), rows))

@@ -1,23 +1,32 @@
-"""The rulebook this installation works by, read once in a process.
+"""The rulebook this installation works by: the folder that came with it, with what the office itself has laid down.
 
-Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`) and for the words of letters (`letters/*.yaml`).
-Not responsible for what procedures mean (`core.procedure`).
+Responsible for which folder that is (`settings.DUECOURSE_RULEBOOK`), for the rulebook in force today (`current`) and
+for any that was in force before (`of`), and for the words of letters (`letters/*.yaml`). What the office lays down
+(`office.settings`) is noticed at the next request, and in a process that serves none within `LOOK_AGAIN` seconds.
+Not responsible for what procedures mean (`core.procedure`) nor for what may be changed (`office.settings`).
 """
 
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from duecourse.core.law.places import rulebook_folder
 from duecourse.core.procedure.definition import Rulebook
 from duecourse.core.procedure.loading import load
+from duecourse.edge import clock
+from duecourse.office.matters import bundles
+
+LOOK_AGAIN: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +38,53 @@ class Letter:
     body: Mapping[str, str]
 
 
+@dataclass(slots=True)
+class _Looked:
+    """What was in force when this process last asked: in which database, for which day, and when that was."""
+
+    at: float = float("-inf")
+    place: str = ""
+    on: date = date.min
+    book: Rulebook | None = None
+
+
+_looked = _Looked()
+
+
 def folder() -> Path:
-    """The folder of the rulebook in use. Raises Invalid("rulebook_unknown")."""
+    """The folder that came with this installation. Raises Invalid("rulebook_unknown")."""
     return rulebook_folder(settings.DUECOURSE_RULEBOOK)
 
 
 @functools.cache
-def current() -> Rulebook:
-    """The rulebook in use. Raises core.procedure.RulebookError."""
+def base() -> Rulebook:
+    """The rulebook as it came, without what the office has laid down. Raises core.procedure.RulebookError."""
     return load(folder())
+
+
+def current() -> Rulebook:
+    """The rulebook in force today, with the office's settings and calendars. Raises core.procedure.RulebookError."""
+    book, moment = base(), time.monotonic()
+    today, place = book.local_date(clock.now()), str(connections[DEFAULT_DB_ALIAS].settings_dict["NAME"])
+    if _looked.book is None or (_looked.on, _looked.place) != (today, place) or moment - _looked.at > LOOK_AGAIN:
+        found = bundles.in_force(today)
+        _looked.book = book if found is None else _read_bundle(found.digest, found.bundle)
+        _looked.at, _looked.on, _looked.place = moment, today, place
+    return _looked.book
+
+
+def of(digest: str | None) -> Rulebook | None:
+    """The rulebook of this digest: the one in force, the one that came, or one kept; None for one never kept here."""
+    for book in (current(), base()):
+        if book.digest == digest:
+            return book
+    bundle = bundles.bundle_of(digest) if digest else None
+    return _read_bundle(digest, bundle) if digest and bundle else None
+
+
+def look_again() -> None:
+    """Ask the database at the next question what is in force (at the start of a request, after a change)."""
+    _looked.at = float("-inf")
 
 
 def classes() -> Mapping[str, tuple[str, ...]]:
@@ -54,8 +101,26 @@ def letters() -> Mapping[str, Letter]:
 
 def forget() -> None:
     """Read everything anew at the next question (tests that swap the rulebook)."""
-    for cached in (current, letters):
+    for cached in (base, letters, _read_bundle):
         cached.cache_clear()
+    _looked.book = None
+
+
+class Middleware:
+    """At the start of each request, let the rulebook in force be asked for again: one small indexed read."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        """Pass the request on."""
+        look_again()
+        return self.get_response(request)
+
+
+@functools.lru_cache(maxsize=16)
+def _read_bundle(digest: str, bundle: str) -> Rulebook:
+    return base() if digest == base().digest else load(bundles.folder_of(digest, bundle))
 
 
 def _read(path: Path) -> dict[str, Any]:
