@@ -19,6 +19,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from duecourse.core.procedure.attempt import SYSTEM_ACCOUNT
 from duecourse.core.procedure.definition import FormField
 from duecourse.core.procedure.refusal import Reason
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from duecourse.core.procedure.state import MatterState
     from duecourse.core.reading import Words
 
+HANDLER: Final = "handler"
 ACCESS, ACT, ANSWER = "party-access", "party-act", "party-answer"
 STEPS: Final = (ACCESS, ACT, ANSWER)
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -74,14 +76,16 @@ def _words(pair: tuple[str, str]) -> Words:
 @cache
 def forms() -> dict[str, tuple[Words, dict[str, FormField]]]:
     """Give the title and the form of each of the three steps."""
+    checked = ("理由（更换、终止时写明核对身份的情况）", "Reason (replaced or ended: how the identity was checked)")
     access = [
         _field("act", "choice", ("事项", "What was done"), choices=_ACCESS_ACTS),
         _field("person", "text", ("交付给", "To whom"), required=False),
-        _field("papers", "long-text", ("开放的文书和证据", "Documents and evidence opened"), required=False),
+        _field("documents", "long-text", ("开放的文书", "Documents opened"), required=False),
+        _field("exhibits", "exhibits", ("开放的证据", "Evidence opened"), required=False),
         _field("withheld", "long-text", ("未开放的证据及理由", "Evidence left out, and why"), required=False),
-        _field("reason", "long-text", ("理由（更换、终止时写明核对身份的情况）", "Reason (when replaced or ended: how the identity was checked)"), required=False),
+        _field("reason", "long-text", checked, required=False),
         _field("access", "text", ("入口编号", "Id of the access"), class_="office"),
-    ]  # fmt: skip
+    ]
     act = [
         _field("kind", "choice", ("当事人的行为", "What the party did"), choices=KINDS),
         _field("channel", "choice", ("提交方式", "How it came"), choices=CHANNELS),
@@ -106,8 +110,11 @@ def forms() -> dict[str, tuple[Words, dict[str, FormField]]]:
 
 def check(procedure: Procedure, state: MatterState, attempt: Attempt, values: Values) -> Iterator[Reason]:
     """Find what speaks against a well-made form of one of the three steps."""
+    handlers = state.people.get(HANDLER, ())
     if attempt.step == ACT:
         yield from _check_act(procedure, attempt, values)
+    elif attempt.step == ACCESS and handlers and attempt.actor.account not in (*handlers, SYSTEM_ACCOUNT):
+        yield Reason("actor_is_not", {"capacity": _words(("承办人", "handler"))})
     elif attempt.step == ANSWER:
         index = int(str(values["entry"]))
         acts = [n for n, item in enumerate(state.history) if item.step == ACT and item.phase == "done"]
@@ -125,7 +132,7 @@ def _check_act(procedure: Procedure, attempt: Attempt, values: Values) -> Iterat
         yield Reason("party_act_empty")
 
 
-def effect(  # noqa: PLR0917 - one of the effects of `built_in`
+def effect(
     _rulebook: Rulebook, _procedure: Procedure, state: MatterState, attempt: Attempt, blank: Outcome, values: Values,
 ) -> Outcome:  # fmt: skip
     """Give the outcome: what kind of act it was and whether it came in time; nothing else changes."""

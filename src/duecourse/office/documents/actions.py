@@ -124,6 +124,12 @@ def _put(order: content.Order, lang: str) -> str:
     return digest
 
 
+def said(document: UUID, lang: str) -> dict[str, Any]:
+    """What a document that was drawn up says, in one language: the payload of its template (`content.payload`)."""
+    row = _drafted(document)
+    return content.payload(_order(row, number=row.number), lang)
+
+
 def _order(row: Document, *, number: str | None) -> content.Order:
     book = rulebook.current()
     entries = [entry for entry in store.read(row.matter) if entry.index <= row.asked_entry]

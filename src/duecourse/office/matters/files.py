@@ -1,4 +1,4 @@
-"""What a step sets going besides its own matter: documents to draft, letters to write, published files to show.
+"""What a step sets going besides its own matter: documents, letters, published files, the party's papers.
 
 Responsible for naming the jobs (ids only, never content) and for handing the outcome's marks on documents to
 `office.documents`. Not responsible for rendering, letters, or sending.
@@ -10,11 +10,15 @@ from typing import Final
 from uuid import UUID
 
 from duecourse.core.procedure.outcome import Outcome
+from duecourse.core.procedure.party import ACCESS
+from duecourse.office.ledger import sql
 from duecourse.office.matters.tables import Job
 
 RENDER: Final = "documents.render"
 WRITE_LETTER: Final = "reports.write_letter"
 SHOW: Final = "matters.show_documents"
+REFRESH: Final = "party.refresh"
+_OPEN_TO_PARTY: Final = "SELECT 1 FROM party_access WHERE matter = %s AND ended_at IS NULL LIMIT 1"
 
 
 def jobs(matter: UUID, index: int, outcome: Outcome) -> list[Job]:
@@ -28,4 +32,12 @@ def jobs(matter: UUID, index: int, outcome: Outcome) -> list[Job]:
         for letter in outcome.letters
     ]
     shown = [Job(SHOW, "register", {}, lock=SHOW)] if outcome.publish is not None else []
-    return found + letters + shown
+    return found + letters + shown + _refreshed(matter, outcome)
+
+
+def _refreshed(matter: UUID, outcome: Outcome) -> list[Job]:
+    """The party's papers follow every step that is done, where a party has access to them."""
+    done = outcome.phase in ("done", "corrected", "lapsed") and outcome.from_ is not None and outcome.step != ACCESS
+    if not done or sql.row(_OPEN_TO_PARTY, (matter,)) is None:
+        return []
+    return [Job(REFRESH, "letters", {"matter": str(matter)}, lock=f"party:{matter}")]

@@ -49,7 +49,8 @@ def _fields(matter: UUID, classes: frozenset[str]) -> int:
     query = """
     UPDATE entry_field AS f SET value = NULL, salt = NULL, erased_at = %s FROM entry AS e
     WHERE e.id = f.entry_id AND f.erased_at IS NULL AND f.class = ANY(%s) AND (e.stream = %s OR e.stream IN
-      (SELECT stream FROM matter_link WHERE matter = %s AND kind = 'submission')) RETURNING 1
+      (SELECT stream FROM matter_link WHERE matter = %s AND kind IN ('submission', 'party-act')))
+    RETURNING 1
     """
     return _emptied(query, clock.now(), sorted(classes), matter, matter)
 
@@ -72,7 +73,8 @@ def _submitted(column: str) -> Eraser:
     def erase(matter: UUID, _classes: frozenset[str]) -> int:
         query = f"""
         UPDATE submission SET {column} = {empty} WHERE octet_length({column}) > 0
-        AND stream IN (SELECT stream FROM matter_link WHERE matter = %s AND kind = 'submission') RETURNING 1
+        AND stream IN (SELECT stream FROM matter_link WHERE matter = %s AND kind IN ('submission', 'party-act'))
+        RETURNING 1
         """  # noqa: S608 - the column is one of the three below
         return _emptied(query, matter)
 
@@ -85,6 +87,7 @@ def _letters(matter: UUID, _classes: frozenset[str]) -> int:
 
 _REPORT: Final = frozenset({"report"})
 _IDENTITY: Final = frozenset({"identity"})
+_PARTY: Final = frozenset({"party"})
 _FILE: Final = frozenset({"case", "party"})
 
 PLACES: Final = (
@@ -97,7 +100,7 @@ PLACES: Final = (
     Place("submission.sealed", "the report, sealed to the intake key", _REPORT, _submitted("sealed")),
     Place("submission.copy", "the report, sealed to the reporter", _REPORT, _submitted("copy")),
     Place("submission.identity", "contact details, sealed to the custodian", _IDENTITY, _submitted("identity")),
-    Place("letter.sealed", "letters, sealed to the reporter", _REPORT, _letters),
+    Place("letter.sealed", "letters to a reporter, papers of a party, sealed to them", _REPORT | _PARTY, _letters),
     Place("register_item.fields", "a published decision, once withdrawn", frozenset({"public"}), _register),
     Place("register_item.number", "goes with the decision", frozenset({"public"}), _register),
 )
@@ -131,6 +134,9 @@ NOT_PERSONAL: Final[Mapping[str, str]] = {
     "submission.state": _ID,
     "submission.aside_reason": "a code",
     "attachment.object": _DIGEST,
+    "party_access.lookup_id": _DIGEST,
+    "party_access.public_key": "a public key: it can only lock",
+    "party_act.kind": _ID,
     "letter.lookup_id": _DIGEST,
     "letter.letter": _ID,
     "agency.name": "an authority",

@@ -31,6 +31,7 @@ from duecourse.edge.objects import ObjectStore
 from duecourse.office.ledger import sql, store
 from duecourse.office.matters import actions, exhibits, fields, rulebook
 from duecourse.office.matters.actors import SYSTEM
+from duecourse.office.party import acts
 
 PROCEDURE: Final = "report"
 STEP: Final = "receive"
@@ -112,8 +113,11 @@ def _reason(problem: Invalid | Refused) -> str:
 
 
 def _open(item: _Submission, ring: KeyRing) -> None:
-    content, channel = _unsealed(item, ring)
+    version, content, channel = _unsealed(item, ring)
     book = rulebook.current()
+    if version == acts.VERSION:
+        _open_act(item, content, ring)
+        return
     day = book.local_date(item.received_at)
     known = book.procedure(PROCEDURE, day).steps[STEP].form
     form = {name: _one_line(value, known[name].type) for name, value in content.items() if name in known}
@@ -129,17 +133,26 @@ def _open(item: _Submission, ring: KeyRing) -> None:
     sql.rows("UPDATE submission SET state = 'opened', matter = %s WHERE stream = %s", (entry.stream, item.stream))
 
 
+def _open_act(item: _Submission, content: Mapping[str, Any], ring: KeyRing) -> None:
+    """What a party sent goes into its matter (`office.party.acts`), dated by the day on which it arrived."""
+    day = rulebook.current().local_date(item.received_at)
+    files = [_attachment(file, ring) for file in content.get("attachments", ())]
+    arrival = acts.Arrival(kind="", channel="web", arrived=day, files=files, submission=item.stream)
+    entry = acts.receive(content, arrival, item.received_at)
+    sql.rows("UPDATE submission SET state = 'opened', matter = %s WHERE stream = %s", (entry.stream, item.stream))
+
+
 def _one_line(value: Any, kind: str) -> Any:
     """A field of one line that came with line ends is joined: nothing is refused for that."""
     return " ".join(value.split()) if kind == "text" and isinstance(value, str) else value
 
 
-def _unsealed(item: _Submission, ring: KeyRing) -> tuple[dict[str, Any], str]:
-    """The content and the channel, checked against the digests that the submission's entry committed to."""
+def _unsealed(item: _Submission, ring: KeyRing) -> tuple[str, dict[str, Any], str]:
+    """What it is, the content and the channel, checked against the digests that the submission's entry committed to."""
     try:
         found = json.loads(ring.open("intake", bytes(item.sealed)))
         held: Mapping[str, Any] = found["fields"]
-        if found["v"] != VERSION:
+        if found["v"] not in (VERSION, acts.VERSION):
             raise Invalid("submission_version")
         entry = store.get(item.entry_id)
         if entry is None:
@@ -155,7 +168,7 @@ def _unsealed(item: _Submission, ring: KeyRing) -> tuple[dict[str, Any], str]:
         raise Invalid("submission_malformed") from wrong
     if not isinstance(content, dict):
         raise Invalid("submission_malformed")
-    return content, channel
+    return str(found["v"]), content, channel
 
 
 def _attachment(file: Mapping[str, Any], ring: KeyRing) -> exhibits.Received:

@@ -1,0 +1,1 @@
+"""当事人: papers opened to the party of a matter, and what the party sends back."""
