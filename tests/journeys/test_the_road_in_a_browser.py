@@ -22,6 +22,7 @@ PARTY = "演示城某订票网络有限公司"
 WHAT_HAPPENED = "我在一个订票小程序买票之后，有人打电话准确说出我的订单号，冒充客服要我转账，我没有转。"
 LOG = "演示日志：未留存网络日志，数据库端口对外开放。\n"
 HEAD, UNIT_HEAD, REVIEWER, PUBLISHER = "office-head", "unit-head", "legal-reviewer", "publisher"
+DEPUTY = "deputy-head"
 OFFICER, SECOND = "case-officer", "case-officer-2"
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
@@ -178,9 +179,8 @@ def a_lawyer_who_did_not_handle_it_reviews_it(town, case):
     assert "《行政处罚法》第五十七条" in officer.words
     reviewer = town.officer(REVIEWER, "en")
     reviewer.takes(
-        case, "review", competence="有管辖权", facts_and_evidence="事实清楚，证据确凿",
-        law_and_discretion="适用正确，裁量适当", procedure_followed="程序合法", document_checked="文书规范",
-        crime="不涉嫌犯罪", opinion="agree",
+        case, "review", competence="meets", facts="meets", evidence="meets", law="meets", discretion="meets",
+        procedure="meets", document="meets", crime="meets", qualified="not-first", opinion="agree",
     )  # fmt: skip
     assert "Entered:" in reviewer.words
 
@@ -193,6 +193,8 @@ def the_head_decides_and_it_is_served(town, case):
         penalty_kind="warning", fine="0", complex="no",
     )  # fmt: skip
     town.officer(UNIT_HEAD).agrees(case, "decide", "Agreed.")
+    town.officer(REVIEWER).agrees(case, "decide", "与审核意见一致")
+    town.officer(DEPUTY).agrees(case, "decide", "同意")
     town.officer(HEAD).agrees(case, "decide", "同意，予以警告")
     town.officer(HEAD).seals(case, "行政处罚决定书")
     officer.takes(case, "serve-decision", way="direct", recipient="当事人法定代表人")

@@ -34,6 +34,7 @@ SUPERFLUOUS = {
     ("penalty-ordinary", "review", "not-recused"),
     ("penalty-ordinary", "extend-filing", "running"),
     ("penalty-ordinary", "extend-decision", "running"),
+    ("penalty-ordinary", "extend-decision-again", "running"),
 }
 
 

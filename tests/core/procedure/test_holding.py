@@ -131,6 +131,16 @@ def test_who_handled_it_once_does_not_review_it_after_giving_it_back(town):
     assert MatterState.from_json(matter.state.to_json()) == matter.state
 
 
+def test_a_number_is_voided_once_and_only_when_the_matter_has_ended(town):
+    matter = started(town)
+    assert matter.refused("void-number", "eve", WHY) == ("matter_not_ended",)
+    matter = Matter(town, "order")
+    matter.must("start-by-complaint", "ana", {"party": "Example Shop Ltd", "opened_on": MONDAY.isoformat()})
+    matter.must("close", "eve", {"why": "entered twice"})
+    matter.must("void-number", "eve", WHY)
+    assert matter.refused("void-number", "eve", WHY) == ("number_already_void",)
+
+
 @given(days=st.integers(-5, 400))
 def test_a_hold_that_is_taken_never_outlasts_a_period_of_the_office(town, days):
     matter = started(town)

@@ -19,6 +19,7 @@ STAFF = {
     "second": ("李办", "case-officer"),
     "head": ("赵科", "unit-head"),
     "reviewer": ("钱审", "legal-reviewer"),
+    "deputy": ("冯副", "deputy-head"),
     "boss": ("孙主", "office-head"),
     "publisher": ("周公", "publisher"),
     "above": ("郑上", "superior-head"),

@@ -111,8 +111,9 @@ class Road:
         self.clock.forward(days=10)
         self.take("officer", case, "submit-for-review", note="请审核")
         self.take(
-            "reviewer", case, "review", competence="有权", facts_and_evidence="清楚", law_and_discretion="适当",
-            procedure_followed="合法", document_checked="规范", crime="否", opinion="agree",
+            "reviewer", case, "review", competence="meets", facts="meets", evidence="meets", law="meets",
+            discretion="meets", procedure="meets", document="meets", crime="meets", qualified="not-first",
+            opinion="agree",
         )  # fmt: skip
         self.draw_up()
         self.take(
@@ -120,6 +121,8 @@ class Road:
             statement_answer="采纳从轻意见", penalty_kind="warning-and-fine", fine="15000", complex="no",
         )  # fmt: skip
         self.agree("head", case, "decide")
+        self.agree("reviewer", case, "decide")
+        self.agree("deputy", case, "decide")
         self.agree("boss", case, "decide")
         self.draw_up()
         return report, case

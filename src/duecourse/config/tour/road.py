@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 REPORT, LEAD, CASE, PUBLICATION = "report", "lead", "penalty-ordinary", "publication"
 OFFICER, HEAD_OF_UNIT, REVIEWER, HEAD = "case-officer", "unit-head", "legal-reviewer", "office-head"
+DEPUTY = "deputy-head"
 PUBLISHER = "publisher"
 BOTH_OFFICERS: Final = Options("演示案件承办人", 2)
 TODAY: Final = "{today}"
@@ -157,13 +158,12 @@ ROAD: Final = (
         "review",
         REVIEWER,
         {
-            "competence": "有管辖权",
-            "facts_and_evidence": "事实清楚，证据确凿",
-            "law_and_discretion": "适用正确，裁量适当",
-            "procedure_followed": "程序合法",
-            "document_checked": "文书规范",
-            "crime": "不涉嫌犯罪",
+            **dict.fromkeys(
+                ("competence", "facts", "evidence", "law", "discretion", "procedure", "document", "crime"), "meets"
+            ),
+            "qualified": "not-first",
             "opinion": "agree",
+            "reasons": "事实清楚，证据确凿，适用法律正确，程序合法，裁量适当",
         },
     ),
     Stop(
@@ -178,7 +178,7 @@ ROAD: Final = (
             "fine": "0",
             "complex": "no",
         },
-        (HEAD_OF_UNIT, HEAD),
+        (HEAD_OF_UNIT, REVIEWER, DEPUTY, HEAD),
     ),
     Stop(CASE, "seal", HEAD, seal="decision"),
     Stop(CASE, "serve-decision", OFFICER, {"way": "direct", "recipient": "当事人法定代表人"}),

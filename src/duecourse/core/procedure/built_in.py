@@ -8,6 +8,7 @@
     assign          who holds a capacity from now on
     recuse          ask that an officer step aside; decide-recusal decides it
     late-reason     why a clock was overrun, and who answers for it
+    void-number     the file number of a matter that has ended counts no more; nobody gets it again
     hold, resume, release      see `holding`
     party-access, party-act, party-answer      see `party`
 
@@ -37,9 +38,11 @@ if TYPE_CHECKING:
     from duecourse.core.procedure.state import MatterState
     from duecourse.core.reading import Words
 
-NAMED = ("exhibit", "assign", "recuse", "decide-recusal", "late-reason", "seal", "scan-back", *holding.STEPS, *party.STEPS)
+VOID = "void-number"
+NAMED = ("exhibit", "assign", "recuse", "decide-recusal", "late-reason", "seal", "scan-back", VOID,
+         *holding.STEPS, *party.STEPS)  # fmt: skip
 """The built-in steps for which `rulebook.yaml` says who may take them."""
-AFTER_END = frozenset({"correct", "document", "seal", "scan-back", "late-reason", *party.STEPS})
+AFTER_END = frozenset({"correct", "document", "seal", "scan-back", "late-reason", VOID, *party.STEPS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def offered(rulebook: Rulebook, procedure: Procedure, state: MatterState) -> Ite
             or (name == "decide-recusal" and not state.people.get(ASKED))
             or (name == "assign" and not procedure.capacities)
             or holding.missing(state, name)
+            or (name == VOID and (not state.ended or state.taken(VOID) is not None))
         )
         if name != "document" and not missing and not (state.ended and not step.after_end):
             yield with_roles(step, procedure, state, None)
@@ -169,6 +173,17 @@ def _check_late(procedure: Procedure, state: MatterState, _a: Attempt, values: V
         yield Reason("clock_not_started", {"clock": procedure.clocks[clock].title})
 
 
+def _check_void(_procedure: Procedure, state: MatterState, _a: Attempt, _values: Values) -> Iterator[Reason]:
+    if not state.ended:
+        yield Reason("matter_not_ended")
+    elif state.taken(VOID) is not None:
+        yield Reason("number_already_void")
+
+
+def _unchanged(_r: Rulebook, _p: Procedure, _s: MatterState, _a: Attempt, blank: Outcome, _values: Values) -> Outcome:
+    return blank
+
+
 def _exhibit(_r: Rulebook, _p: Procedure, _s: MatterState, attempt: Attempt, blank: Outcome, values: Values) -> Outcome:
     digests = values["digests"]
     assert isinstance(digests, list)
@@ -205,13 +220,13 @@ def _late(_r: Rulebook, _p: Procedure, _s: MatterState, _a: Attempt, blank: Outc
 _CHECKS: Mapping[str, Check] = {
     "exhibit": _nothing, "document": _check_document, "seal": _check_seal, "scan-back": _check_scan,
     "assign": _check_assign, "recuse": _check_recuse, "decide-recusal": _check_decision, "late-reason": _check_late,
-    "correct": correcting.check, **dict.fromkeys(holding.STEPS, holding.check),
+    "correct": correcting.check, VOID: _check_void, **dict.fromkeys(holding.STEPS, holding.check),
     **dict.fromkeys(party.STEPS, party.check),
 }  # fmt: skip
 _EFFECTS: Mapping[str, Effect] = {
     "exhibit": _exhibit, "document": _file("rendered"), "seal": _file("sealed"), "scan-back": _file("scanned"),
     "assign": _assign, "recuse": _recuse, "decide-recusal": _decide, "late-reason": _late,
-    "correct": correcting.effect, **dict.fromkeys(holding.STEPS, holding.effect),
+    "correct": correcting.effect, VOID: _unchanged, **dict.fromkeys(holding.STEPS, holding.effect),
     **dict.fromkeys(party.STEPS, party.effect),
 }  # fmt: skip
 

@@ -78,7 +78,10 @@ def forms_of() -> dict[str, tuple[Words, dict[str, FormField]]]:
         "late-reason": (_words("说明逾期原因", "Give the reason for an overrun"), [
             _field("clock", "text", "期限", "Clock"), reason, _field("name", "text", "责任人", "Who answers for it"),
         ]),
-        "hold": (_words("暂缓办理", "Put on hold"), [reason, _field("until", "date", "暂缓至（当日恢复）", "Until (taken up again on that day)")]),
+        "hold": (_words("暂缓办理", "Put on hold"), [
+            reason, _field("until", "date", "暂缓至（当日恢复）", "Until (taken up again on that day)"),
+        ]),
+        "void-number": (_words("作废案号", "Void the file number"), [reason]),
         "resume": (_words("恢复办理", "Take up again"), [_optional("reason", "long-text", "说明", "Note")]),
         "release": (_words("退回待领办", "Give back to the queue"), [reason]),
     }  # fmt: skip

@@ -54,7 +54,10 @@ class Guard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of a step's form. `class_` says who may ever see it; `value`: it is kept in the outcome."""
+    """A field of a step's form. `class_` says who may ever see it; `value`: it is kept in the outcome.
+
+    `record`: the document whose printed number fills it, in this matter or the one that opened it; nobody types it.
+    """
 
     id: str
     title: Words
@@ -66,6 +69,7 @@ class FormField:
     on: tuple[str, ...] = ()
     default: str | bool | None = None
     value: bool = False
+    record: str | None = None
 
     @property
     def name(self) -> str:

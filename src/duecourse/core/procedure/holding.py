@@ -83,7 +83,7 @@ def _check_hold(procedure: Procedure, state: MatterState, on: dt.date, until: dt
             yield Reason("hold_beyond_period", {"clock": rule.title, "last": clock.last.isoformat()}, rule.on)
 
 
-def effect(  # noqa: PLR0917 - one of the effects of `built_in`
+def effect(
     _rulebook: Rulebook, _procedure: Procedure, state: MatterState, attempt: Attempt, blank: Outcome, values: Values,
 ) -> Outcome:  # fmt: skip
     """Give the outcome. Who releases as a handler leaves; a head who handles it not takes everyone off."""

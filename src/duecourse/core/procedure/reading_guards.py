@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from duecourse.core.procedure import guards, measuring
+from duecourse.core.procedure import aspects, guards, measuring
 from duecourse.core.procedure.definition import FactRule
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ _READERS: Mapping[str, Reader] = {
     "not-recused": _not_recused, "breach": _breach, "within": _within, "within-limitation": _limitation,
     "elapsed": _elapsed, "running": _running, "late-reason": _late_reason, "ahead": _ahead, "not-before": _not_before,
     "exhibits": _exhibits, "served": _served, "sealed": _sealed, "answer": _answer, "amount": _amount, "over": _over,
-    "no-heavier-than": _no_heavier, "penalty-in-range": _penalty, "any": _any,
+    "no-heavier-than": _no_heavier, "penalty-in-range": _penalty, "aspects": aspects.read, "any": _any,
 }  # fmt: skip
 GUARDS = tuple(_READERS)
 """Every guard there is."""

@@ -36,7 +36,7 @@ EFFECTS = frozenset({"to", "sets", "clears", "clocks", "document", "documents", 
                      "assigns"})  # fmt: skip
 STEP = EFFECTS | {"from", "by", "approval", "on", "confirm", "requires", "needs", "form", "choose", "when",
                   "help", "waits", "opens_matter"}  # fmt: skip
-FIELD = frozenset({"required", "class", "choices", "help", "on", "default", "value"})
+FIELD = frozenset({"required", "class", "choices", "help", "on", "default", "value", "record"})
 ACTS = ("start", "stop", "pause", "resume", "extend")
 
 
@@ -89,8 +89,17 @@ def read_field(name: str, node: Node, names: Names) -> FormField:
         name, parts["title"].words(), type_, required="required" in parts and parts["required"].boolean(),
         class_=class_ or "case", choices=choices, help=_words(parts, "help"),
         on=names.lists.citations(parts.get("on"), names.from_),
-        default=_read_default(parts, type_, choices), value=kept,
+        default=_read_default(parts, type_, choices), value=kept, record=_read_record(parts, type_, names),
     )  # fmt: skip
+
+
+def _read_record(parts: Mapping[str, Node], type_: str, names: Names) -> str | None:
+    """Read `record: {number: document}`: the record fills the field."""
+    if "record" not in parts:
+        return None
+    if type_ != "text":
+        parts["record"].problem("A number is text.", "Give the field the type text.")
+    return names.lists.document(parts["record"].mapping(required={"number"})["number"]) or None
 
 
 def read_effects(parts: Mapping[str, Node], names: Names, step: str) -> Effects:
@@ -172,7 +181,7 @@ def _read_who(
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Read who may: `by`, or the chain of `approval`, each link a role or a list of roles."""
     by = tuple(names.lists.role(item) for item in _list(parts, "by"))
-    chain = tuple(tuple(names.lists.role(role) for role in item.one_or_many()) for item in _list(parts, "approval"))
+    chain = tuple(link for item in _list(parts, "approval") for link in _read_links(item, names))
     if not by and not chain and not node.absent:
         node.problem("It does not say who may take the step.", "Add 'by' or 'approval'.")
     if chain and by and not set(by) <= set(chain[-1]):
@@ -180,6 +189,19 @@ def _read_who(
     if SYSTEM in {role for link in chain for role in link}:
         parts["approval"].problem("Only a named person approves.", "Remove 'system'.")
     return by, chain
+
+
+def _read_links(node: Node, names: Names) -> list[tuple[str, ...]]:
+    """Read a link of a chain; `{setting: id}` stands for the ranks, one after the other, that a setting lists."""
+    if node.kind != "map":
+        return [tuple(names.lists.role(role) for role in node.one_or_many())]
+    setting = names.lists.setting(node.mapping(required={"setting"})["setting"])
+    value = names.lists.settings[setting].value if setting else ()
+    ranks = value if isinstance(value, tuple) else (str(value),)
+    unknown = [rank for rank in ranks if rank not in names.lists.roles]
+    if unknown:
+        node.problem(f"The setting {setting!r} names no rank: {', '.join(unknown)}.", "List roles of roles.yaml.")
+    return [(rank,) for rank in ranks if rank not in unknown]
 
 
 def _read_needs(parts: Mapping[str, Node], effects: Effects, names: Names, step: str) -> list[tuple[Guard, Json]]:

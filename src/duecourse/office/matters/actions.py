@@ -27,6 +27,7 @@ from duecourse.core.errors import Invalid, Refused
 from duecourse.core.ledger.entry import Field, Link, Occurred
 from duecourse.core.procedure import correcting, engine
 from duecourse.core.procedure.attempt import Attempt, PersonFacts
+from duecourse.core.procedure.built_in import VOID
 from duecourse.core.procedure.definition import SYSTEM as SYSTEM_ROLE
 from duecourse.core.procedure.definition import Rulebook, Step
 from duecourse.core.procedure.effects import OPENED_BY
@@ -37,7 +38,7 @@ from duecourse.edge import clock, ids
 from duecourse.office.documents import tables as documents
 from duecourse.office.ledger import store
 from duecourse.office.ledger.store import StoredEntry
-from duecourse.office.matters import actors, exhibits, fields, files, projection, register, rulebook, tables
+from duecourse.office.matters import actors, exhibits, fields, files, projection, recorded, register, rulebook, tables
 from duecourse.office.matters.actors import SYSTEM, Actor, Known
 from duecourse.office.matters.exhibits import Received
 
@@ -214,7 +215,14 @@ def _take(book: Rulebook, matter: UUID, act: Act) -> StoredEntry | Refusal | Sta
     _enter_due(book, held, moment)
     if changed := _changed(book, held, act.seen):
         return StalePage(changed)
-    return _judge(book, held, act, _with_proposed(held, act, known), moment)
+    return _judge(book, held, _with_record(book, held, act), _with_proposed(held, act, known), moment)
+
+
+def _with_record(book: Rulebook, held: File, act: Act) -> Act:
+    """What the record fills of the form stands over what was typed; a decision on a proposal has no form of its own."""
+    ruled = book.ruling(held.state.procedure, version=held.state.version, on=act.occurred)
+    step = book.step(ruled, act.step) if act.phase is None else None
+    return act if step is None else replace(act, form=recorded.over(step, held.state, act.form))
 
 
 def _with_proposed(held: File, act: Act, known: Known) -> Mapping[str, PersonFacts]:
@@ -362,6 +370,8 @@ def _fields(book: Rulebook, held: File, act: Act, outcome: Outcome) -> list[Fiel
         series, year = held.state.procedure, outcome.on.year
         number = {"series": series, "year": year, "number": tables.next_number(series, year)}
         found.append(fields.field(projection.FILE_NUMBER, fields.OFFICE, number))
+    if outcome.step == VOID and outcome.phase == "done":
+        found.append(fields.field(projection.FILE_NUMBER, fields.OFFICE, tables.number_of(held.id) | {"voided": True}))
     new = [digest for digest in outcome.exhibits if digest not in held.state.exhibits]
     if new:
         records, names = exhibits.records(new, act.received)

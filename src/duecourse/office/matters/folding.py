@@ -25,8 +25,8 @@ Difference = tuple[str, str]
 
 Rows = Mapping[str, Mapping[str, Any]]
 _MATTER = (
-    "procedure", "version", "title", "series", "year", "number", "voided", "stage", "ended", "held_until", "state", "entries", "head",
-    "opened_on", "updated_at", "open_key",
+    "procedure", "version", "title", "series", "year", "number", "voided", "stage", "ended", "held_until", "state",
+    "entries", "head", "opened_on", "updated_at", "open_key",
 )  # fmt: skip
 _CLOCK = ("state", "started_on", "last_on", "earliest_on", "latest_on", "alarm_on", "provisional", "missed", "ended_on")
 _EXHIBIT = ("entry", "sha256", "title", "kind", "media_type", "size", "obtained")

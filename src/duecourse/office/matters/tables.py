@@ -139,6 +139,13 @@ def next_number(series: str, year: int) -> int:
     return int(found[0])
 
 
+def number_of(matter: UUID) -> dict[str, Any]:
+    """The file number of a matter: series, year, number."""
+    found = sql.row("SELECT series, year, number FROM matter WHERE id = %s", (matter,))
+    assert found is not None
+    return dict(zip(("series", "year", "number"), found, strict=True))
+
+
 def publish(item: Mapping[str, Any]) -> None:
     """Put a decision on the register, or write its withdrawal: `register.item` gives the whole row."""
     row = {name: Jsonb(value) if isinstance(value, dict | list) else value for name, value in item.items()}
