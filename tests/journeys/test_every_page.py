@@ -21,7 +21,7 @@ TEXTS = """() => {
   const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const one = walk.currentNode.parentElement;
-    if (!one.closest('code, pre, [lang=en], .digest, svg desc, svg title')) found.push(walk.currentNode.data.trim());
+    if (!one.closest('code, pre, [lang=en], .dc-digest, svg desc, svg title')) found.push(walk.currentNode.data.trim());
   }
   return found.filter(text => text);
 }"""

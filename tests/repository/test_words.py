@@ -27,7 +27,7 @@ def msgids(layer):
         for line, _, found, _ in extract_python(BytesIO(path.read_bytes()), KEYWORDS, [], {}):
             for text in texts(found):
                 yield text, f"{path.relative_to(SOURCE)}:{line}"
-    for path in sorted((SOURCE / layer).rglob("templates/**/*.html")):
+    for path in sorted((SOURCE / layer).rglob("*.html")):
         lines = templatize(path.read_text("utf-8"), origin=str(path)).splitlines()
         python = "\n".join(line.strip() for line in lines)  # what stays of the markup's indentation is no Python
         for line, _, found, _ in extract_python(BytesIO(python.encode()), KEYWORDS, [], {}):

@@ -44,7 +44,7 @@ def test_a_moment_is_written_in_the_offices_zone():
 def test_a_digest_holds_its_whole_value_for_who_copies_it():
     shown = drawn("{% digest value %}", value=b"\xab" * 32)
     assert "ab" * 32 in shown
-    assert shown.startswith('<code class="digest" tabindex="0"')
+    assert shown.startswith('<code class="dc-digest" tabindex="0"')
     assert drawn("{% digest value %}", value=None) == ""
     assert "<script>" not in drawn("{% digest value %}", value="<script>")
 

@@ -75,6 +75,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_SOURCE / "ui" / "components"],
         "APP_DIRS": True,
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }

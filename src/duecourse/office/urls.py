@@ -7,6 +7,7 @@ from django.urls.converters import StringConverter
 
 from duecourse.office.pages import accounts, documents, files, matters, record, reports, steps
 from duecourse.office.pages.access import behind_the_door as inside
+from duecourse.ui import showcase
 
 
 class WhichFile(StringConverter):
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", inside(matters.desk), name="desk"),
     path("matters/", inside(matters.matters), name="matters"),
     path("reports/", inside(reports.reports), name="reports"),
+    path("components/", inside(showcase.page), {"base": "ui/base_office.html"}, name="components"),
     path("accounts/", inside(accounts.accounts), name="accounts"),
     path("open/<slug:procedure>/", inside(steps.opening), name="open"),
     path(_MATTER, inside(matters.matter), name="matter"),

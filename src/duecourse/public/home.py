@@ -34,6 +34,12 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say what was done so that everybody can use the site, what is missing, and whom to tell."""
+    return render(request, "public/accessibility.html")
+
+
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes the request
     """Answer that this process serves; it asks nothing else."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")

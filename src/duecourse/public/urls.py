@@ -10,11 +10,14 @@ from duecourse.public.proofs import views as proofs
 from duecourse.public.register import views as register
 from duecourse.public.reporting import follow_up
 from duecourse.public.reporting import views as reporting
+from duecourse.ui import showcase
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", home.healthz, name="healthz"),
     path("about/", home.about, name="about"),
+    path("accessibility/", home.accessibility, name="accessibility"),
+    path("components/", showcase.page, {"base": "ui/base_public.html"}, name="components"),
     path("about/data/", home.data, name="about-data"),
     path("report/", reporting.report, name="report"),
     path("report/receipt/", follow_up.receipt, name="receipt"),

@@ -11,18 +11,19 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
 from duecourse.ui import language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.template.context import RequestContext
     from django.utils.safestring import SafeString
 
 register = template.Library()
+BAR: Final = 48
 MONTHS: Final = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
@@ -89,7 +90,28 @@ def digest(value: str | bytes | None) -> SafeString | str:
     if not value:
         return ""
     text = value.hex() if isinstance(value, bytes) else value
-    return format_html('<code class="digest" tabindex="0" title="{0}">{0}</code>', text)
+    return format_html('<code class="dc-digest" tabindex="0" title="{0}">{0}</code>', text)
+
+
+@register.simple_tag
+def bars(rows: Iterable[tuple[str, int]], title: str = "") -> SafeString:
+    """Draw labels and whole numbers as bars, in SVG without a style: it prints, scales and needs no script.
+
+    Lengths are shares of the width, so the letters keep their size on a telephone.
+    """
+    lines = list(rows)
+    most = max((number for _, number in lines), default=0) or 1
+    drawn = format_html_join(
+        "",
+        '<text x="0" y="{}">{}</text><text x="100%" y="{}" text-anchor="end">{}</text>'
+        '<rect x="0" y="{}" width="{}%" height="12"/>',
+        (
+            (at * BAR + 16, label, at * BAR + 16, number, at * BAR + 24, round(100 * max(number, 0) / most, 1))
+            for at, (label, number) in enumerate(lines)
+        ),
+    )
+    svg = '<svg class="dc-bars" role="img" aria-label="{}" width="100%" height="{}">{}</svg>'
+    return format_html(svg, title, len(lines) * BAR, drawn)
 
 
 @register.filter
