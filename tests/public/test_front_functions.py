@@ -133,7 +133,7 @@ FORGED = {
     "without a skeleton": {"skeleton": None},
     "with a short lookup id": {"lookup": b"x" * 31},
     "with too many attachments": {"objects": [f"{n:064x}" for n in range(11)]},
-    "with too large attachments": {"objects": ["ab" * 32], "sizes": b"[101000001]"},
+    "with too large attachments": {"objects": ["ab" * 32], "sizes": b"[303000001]"},
     "with an attachment of no size": {"objects": ["ab" * 32], "sizes": b"[0]"},
     "without sizes": {"sizes": None},
     "without a lookup id": {"lookup": None},

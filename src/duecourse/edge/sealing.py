@@ -114,6 +114,12 @@ def party_act_id(code: str, number: int) -> bytes:
     return _derive(code, b"duecourse/party/act/v1/%d" % number)
 
 
+def message_lookup(code: str, number: int) -> bytes:
+    """The id under which the reporter's own `number`th message (from 1) is found: docs/formats/message.md."""
+    assert number >= 1
+    return _derive(code, b"duecourse/message/v1/%d" % number)
+
+
 def _derive(code: str, info: bytes) -> bytes:
     """HKDF-SHA256 (RFC 5869) for one block: T(1) = HMAC(HMAC(32 zero bytes, code), info ‖ 0x01)."""
     extracted = hmac.digest(bytes(_RAW), code.encode("ascii"), "sha256")

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from duecourse.public.reporting import form
+from duecourse.public.reporting import door
 from duecourse.public.rulebook import current as rulebook
 
 if TYPE_CHECKING:
@@ -24,13 +24,25 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Show the heads this office may act on, and what it refuses to be."""
-    return render(request, "public/about.html", {"heads": rulebook().heads, "elsewhere": form.ELSEWHERE})
+    return render(request, "public/about.html", {"heads": rulebook().heads, "outside": door.current().elsewhere})
 
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """Say what is kept of a report, who can open it, and what the server sees."""
-    return render(request, "public/data.html")
+    """Say what is kept of a report, who can open it, and what the server sees: ten sentences."""
+    return render(request, "public/data.html", {"sentences": door.current().data})
+
+
+@require_safe
+def children(request: HttpRequest) -> HttpResponse:
+    """A plain page for who is under 18."""
+    return render(request, "public/children.html", {"sentences": door.current().children})
+
+
+@require_safe
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """Who can help with what is outside the remit."""
+    return render(request, "public/elsewhere.html", {"outside": door.current().elsewhere})
 
 
 @require_safe

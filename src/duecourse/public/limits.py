@@ -15,7 +15,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from duecourse.edge.bodies import FORMS, MULTIPART, Tail
-from duecourse.public.reporting.attachments import ALL_FILES, Uploads
+from duecourse.public.reporting.attachments import ALL_FILES, LONGEST_PART, Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 LARGEST_BODY: Final = ALL_FILES + 5_000_000
+LARGEST_PART: Final = LONGEST_PART + 1_000_000
+PARTS: Final = "/report/part/"
 
 
 class BodyMiddleware:
@@ -45,7 +47,8 @@ class BodyMiddleware:
     def _read(self, request: HttpRequest) -> HttpResponse | None:
         if request.content_type not in FORMS:
             return _refuse(request, "media", 415)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        most = LARGEST_PART if request.path == PARTS else LARGEST_BODY
+        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
             return _refuse(request, "large", 413)
         tail = Tail.under(request) if request.content_type == MULTIPART else None
         try:

@@ -8,7 +8,7 @@ from duecourse.public import home
 from duecourse.public.procedures import views as procedures
 from duecourse.public.proofs import views as proofs
 from duecourse.public.register import views as register
-from duecourse.public.reporting import follow_up
+from duecourse.public.reporting import conversation, follow_up, parts
 from duecourse.public.reporting import views as reporting
 from duecourse.ui import showcase
 
@@ -20,6 +20,14 @@ urlpatterns = [
     path("components/", showcase.page, {"base": "ui/base_public.html"}, name="components"),
     path("about/data/", home.data, name="about-data"),
     path("report/", reporting.report, name="report"),
+    path("report/part/", parts.part, name="part"),
+    path("report/under-18/", home.children, name="children"),
+    path("report/elsewhere/", home.elsewhere, name="elsewhere"),
+    path("report/lost-code/", follow_up.lost_code, name="lost-code"),
+    path("report/code.svg", follow_up.code_picture, name="code-picture"),
+    path("report/address.svg", follow_up.address_picture, name="address-picture"),
+    path("report/message/", conversation.message, name="message"),
+    path("report/withdraw/", conversation.withdraw, name="withdraw"),
     path("report/receipt/", follow_up.receipt, name="receipt"),
     path("report/receipt.json", follow_up.receipt_file, name="receipt-file"),
     path("report/follow-up/", follow_up.follow_up, name="follow-up"),

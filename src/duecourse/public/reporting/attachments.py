@@ -2,11 +2,12 @@
 
 Django hands each chunk (64 KiB) of an upload to `SealingHandler`, which seals it to a waiting file below the object
 store and digests both sides. A file too large, empty, one too many, or not what its name claims is dropped and
-said. Waiting files become objects when the report goes in (`settle`), stay waiting when the form must be shown again
-(`keep`: the browser carries a locked ticket for each), and are removed otherwise (`discard`). What waits for more than
-a day is swept.
+said; one recording may be larger than the others. Waiting files become objects when the report goes in (`settle`),
+stay waiting when the form must be shown again (`keep`: the browser carries a locked ticket for each), and are removed
+otherwise (`discard`). What waits for more than a day is swept.
 
-Not here: which text belongs to them (`form`), where they are recorded (`submission`).
+Not here: which text belongs to them (`form`), where they are recorded (`submission`), what a file is by its bytes
+(`kinds`), files that come in parts (`parts`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from duecourse.core.errors import Invalid
 from duecourse.edge.objects import ObjectStore
 from duecourse.edge.sealing import CHUNK, Sealer
 from duecourse.public import recipients
-from duecourse.public.reporting import ticket
+from duecourse.public.reporting import kinds, ticket
 from duecourse.public.reporting.form import Problem, problem
 
 if TYPE_CHECKING:
@@ -37,28 +38,17 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 ONE_FILE: Final = 20_000_000
-ALL_FILES: Final = 100_000_000
+RECORDING: Final = 200_000_000
+ALL_FILES: Final = 300_000_000
 MOST_FILES: Final = 10
 LONGEST_NAME: Final = 200
+LONGEST_PART: Final = 1_048_576
 KEPT_SECONDS: Final = 24 * 3600
 SWEEP_SECONDS: Final = 3600
 FIELD: Final = "attachments"
+PART: Final = "part"
 PURPOSE: Final = "attachment"
-
-KINDS: Final[dict[str, tuple[str, tuple[tuple[int, bytes], ...]]]] = {
-    ".pdf": ("PDF", ((0, b"%PDF-"),)),
-    ".png": ("PNG", ((0, b"\x89PNG\r\n\x1a\n"),)),
-    ".jpg": ("JPEG", ((0, b"\xff\xd8\xff"),)),
-    ".jpeg": ("JPEG", ((0, b"\xff\xd8\xff"),)),
-    ".gif": ("GIF", ((0, b"GIF8"),)),
-    ".webp": ("WebP", ((8, b"WEBP"),)),
-    ".mp4": ("MP4", ((4, b"ftyp"),)),
-    ".heic": ("HEIC", ((4, b"ftyp"),)),
-    ".zip": ("ZIP", ((0, b"PK\x03\x04"), (0, b"PK\x05\x06"))),
-    ".docx": ("Word", ((0, b"PK\x03\x04"),)),
-    ".xlsx": ("Excel", ((0, b"PK\x03\x04"),)),
-}
-"""Kinds whose first bytes are fixed by their format: name, and (offset, bytes) of which one must fit."""
+DROP: Final = "drop-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +76,7 @@ class Uploads:
     problems: list[Problem] = field(default_factory=list)
     interrupted: bool = False
     handled: bool = False
+    part: bytes = b""
 
     @property
     def size(self) -> int:
@@ -104,6 +95,12 @@ class Uploads:
         """Leave the files waiting, for a form that is shown again."""
         self.handled = True
         return self.files
+
+    def drop(self, digest: str) -> None:
+        """Take one file out again."""
+        for file in [file for file in self.files if file.object == digest]:
+            self.files.remove(file)
+            file.waiting.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Remove the waiting files, unless they were settled or kept."""
@@ -130,8 +127,8 @@ def _kept(text: str) -> Attachment | None:
         held: Any = ticket.unlock(PURPOSE, text, now=time.time())
     except Invalid:
         return None
-    *facts, waiting = held
-    file = Attachment(*facts, waiting=_folder() / waiting)
+    name, size, sha256, digest, sealed_size, waiting = held
+    file = Attachment(name, size, sha256, digest, sealed_size, incoming() / waiting)
     settled = ObjectStore(Path(settings.DUECOURSE_SEALED)).path(file.object)
     return file if file.waiting.is_file() or settled.is_file() else None
 
@@ -141,8 +138,11 @@ def _drop_surplus(uploads: Uploads) -> None:
         dropped = uploads.files.pop()
         dropped.waiting.unlink(missing_ok=True)
         many = len(uploads.files) >= MOST_FILES
-        most = MOST_FILES if many else f"{ALL_FILES // 1_000_000} MB"
+        most = MOST_FILES if many else megabytes(ALL_FILES)
         uploads.problems.append(problem("files_many" if many else "files_large", FIELD, name=dropped.name, most=most))
+    for surplus in [file for file in uploads.files if file.size > ONE_FILE][1:]:
+        uploads.drop(surplus.object)
+        uploads.problems.append(problem("recording_second", FIELD, name=surplus.name, most=megabytes(ONE_FILE)))
 
 
 class SealingHandler(FileUploadHandler):
@@ -152,34 +152,51 @@ class SealingHandler(FileUploadHandler):
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self._open: _Incoming | None = None
+        self._open: Incoming | None = None
+        self._part: bytearray | None = None
+        self._head = b""
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         """Begin a file of the field `attachments`; every other is passed over."""
         super().new_file(field_name, file_name, *args, **kwargs)
         self._open = None
         uploads = self._uploads()
+        if field_name == PART:
+            self._part = bytearray()
+            return
         if field_name != FIELD or len(uploads.problems) > MOST_FILES:
             raise SkipFile
         if len(uploads.files) >= MOST_FILES:
             uploads.problems.append(problem("files_many", FIELD, name=file_name, most=MOST_FILES))
             raise SkipFile
         sweep_sometimes(time.time())
-        self._open = _Incoming(file_name[-LONGEST_NAME:])
+        self._open = Incoming(file_name[-LONGEST_NAME:])
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Seal one chunk. Nothing is passed to another handler."""
+        if self._part is not None:
+            self._part += raw_data[: LONGEST_PART + 1 - len(self._part)]
+            return
         assert self._open is not None
-        if self._open.kind_wrong(raw_data) if start == 0 else False:
-            self._refuse("file_claims", kind=KINDS[self._open.ending][0])
-        if self._open.size + len(raw_data) > ONE_FILE:
-            self._refuse("file_large", most=f"{ONE_FILE // 1_000_000} MB")
+        if start == 0:
+            self._head = raw_data[: kinds.HEAD]
+        wrong = refusal(self._open.name, self._head, self._open.size + len(raw_data)) if self._judged(start) else None
+        if wrong is not None:
+            self._refuse(wrong)
         if self._uploads().size + self._open.size + len(raw_data) > ALL_FILES:
-            self._refuse("files_large", most=f"{ALL_FILES // 1_000_000} MB")
+            self._refuse(problem("files_large", FIELD, name=self._open.name, most=megabytes(ALL_FILES)))
         self._open.push(raw_data)
+
+    def _judged(self, start: int) -> bool:
+        """Whether this chunk can change what is thought of the file: the first, and each beyond what all may hold."""
+        assert self._open is not None
+        return start == 0 or self._open.size + CHUNK > ONE_FILE
 
     def file_complete(self, file_size: int) -> None:
         """Close the file; an empty one is dropped and said."""
+        if self._part is not None:
+            self._uploads().part, self._part = bytes(self._part), None
+            return
         done, self._open = self._open, None
         if done is None:
             return
@@ -202,37 +219,27 @@ class SealingHandler(FileUploadHandler):
             found = self.request.uploads = Uploads()  # type: ignore[union-attr]
         return found
 
-    def _refuse(self, code: str, **params: object) -> None:
+    def _refuse(self, wrong: Problem) -> None:
         assert self._open is not None
-        name = self._open.name
         self._open.remove()
         self._open = None
-        self._uploads().problems.append(problem(code, FIELD, name=name, **params))
+        self._uploads().problems.append(wrong)
         raise SkipFile
 
 
-class _Incoming:
+class Incoming:
     """A file on its way: sealed as it comes, digested on both sides."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.ending = Path(name).suffix.lower()
         self.size = 0
         self._sealed_size = 0
         self._plain, self._cipher = hashlib.sha256(), hashlib.sha256()
         self._sealer = Sealer(recipients.current().content)
-        handle, place = tempfile.mkstemp(dir=_folder(), prefix="attachment-")
+        handle, place = tempfile.mkstemp(dir=incoming(), prefix="attachment-")
         self._place = Path(place)
         self._stream = os.fdopen(handle, "wb")
         self._write(self._sealer.header)
-
-    def kind_wrong(self, first: bytes) -> bool:
-        """Whether the first bytes contradict the name. A PDF may begin anywhere in its first 1,024 bytes."""
-        if self.ending not in KINDS:
-            return False
-        if self.ending == ".pdf":
-            return b"%PDF-" not in first[:1024]
-        return not any(first[at : at + len(sign)] == sign for at, sign in KINDS[self.ending][1])
 
     def push(self, plain: bytes) -> None:
         """Seal a chunk to the waiting file."""
@@ -278,9 +285,9 @@ def sweep_sometimes(now: float) -> None:
 
 
 def sweep(now: float) -> int:
-    """Remove what has waited for more than a day; returns how many files."""
+    """Remove what has waited for more than a day, whole files and parts; returns how many files."""
     swept = 0
-    for path in _folder().glob("attachment-*"):
+    for path in (*incoming().glob("attachment-*"), *incoming().glob("part-*")):
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < now - KEPT_SECONDS:
                 path.unlink()
@@ -290,11 +297,30 @@ def sweep(now: float) -> int:
 
 def limits() -> str:
     """Say what may be attached, for the form."""
-    return gettext("At most %(files)s files, each at most %(one)s MB, together at most %(all)s MB.") % {
+    return gettext(
+        "At most %(files)s files of at most %(one)s each; one recording of sound or film may have %(long)s."
+    ) % {
         "files": MOST_FILES,
-        "one": ONE_FILE // 1_000_000,
-        "all": ALL_FILES // 1_000_000,
+        "one": megabytes(ONE_FILE),
+        "long": megabytes(RECORDING),
     }
+
+
+def megabytes(size: int) -> str:
+    """Write a limit as people read it."""
+    return f"{size // 1_000_000} MB"
+
+
+def refusal(name: str, head: bytes, size: int) -> Problem | None:
+    """Why a file of this name, these first bytes and (so far) this size is not taken; None when it is."""
+    claimed = kinds.false_claim(name, head)
+    if claimed is not None:
+        return problem("file_claims", FIELD, name=name, kind=claimed)
+    if size > ONE_FILE and not kinds.is_recording(head):
+        return problem("file_large", FIELD, name=name, most=megabytes(ONE_FILE), long=megabytes(RECORDING))
+    if size > RECORDING:
+        return problem("recording_large", FIELD, name=name, most=megabytes(RECORDING))
+    return None
 
 
 def described(files: Sequence[Attachment]) -> list[dict[str, str | int]]:
@@ -302,7 +328,8 @@ def described(files: Sequence[Attachment]) -> list[dict[str, str | int]]:
     return [{"name": file.name, "size": file.size, "sha256": file.sha256, "object": file.object} for file in files]
 
 
-def _folder() -> Path:
+def incoming() -> Path:
+    """The folder in which sealed files wait, made when it is missing."""
     folder = Path(settings.DUECOURSE_SEALED) / "incoming"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder

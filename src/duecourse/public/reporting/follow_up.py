@@ -1,28 +1,36 @@
 """After the report: the receipt, the way back with the code, the receipt as a file, and leaving.
 
-Responsible for the pages that a code opens. A wrong code is answered after a fixed time with the same page, whatever
-was wrong with it. Not here: what the database returned and how it is opened (`receipt`), the cookie (`visit`).
+Responsible for the pages that a code opens, but for writing again (`conversation`). A wrong code is answered after a
+fixed time with the same page, whatever was wrong with it. Not here: what the database returned and how it is opened
+(`receipt`), the cookie (`visit`).
 """
 
 from __future__ import annotations
 
+import io
 import threading
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+import segno
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duecourse.core.errors import Invalid
 from duecourse.edge import ids, sealing
+from duecourse.public.reporting import conversation, door, draft, expecting, visit
 from duecourse.public.reporting import receipt as receipts
-from duecourse.public.reporting import visit
 from duecourse.public.reporting.slowing import ANSWER_AFTER, Slowing
 from duecourse.public.rulebook import current as rulebook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest
 
     from duecourse.public.reporting.receipt import Sent
@@ -52,7 +60,9 @@ def status(request: HttpRequest) -> HttpResponse:
     held = visit.of(request)
     if held is None:
         return redirect("follow-up")
-    return _shown(request, "public/status.html", held, receipts.find(held.keys))
+    sent = receipts.find(held.keys)
+    more = conversation.thread(held, sent) if sent else {}
+    return _shown(request, "public/status.html", held, sent, more=more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,12 +101,41 @@ def receipt_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def leave(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes the request
+def leave(request: HttpRequest) -> HttpResponse:
     """Forget the code in this browser."""
     response = redirect("home")
     response.status_code = 303
     visit.end(response)
+    draft.forget(request, response)
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+@require_safe
+def code_picture(request: HttpRequest) -> HttpResponse:
+    """The code as a QR picture: its text and no address, so that reading it opens nothing and sends nothing."""
+    held = visit.of(request)
+    if held is None:
+        return HttpResponse(status=404)
+    return _private(_picture(held.code))
+
+
+@require_safe
+def address_picture(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes the request
+    """The address of the follow-up page as a QR picture, without any code."""
+    return _picture(settings.PUBLIC_URL + reverse("follow-up"))
+
+
+@require_safe
+def lost_code(request: HttpRequest) -> HttpResponse:
+    """Say that nobody can restore a code, and what can be done."""
+    return render(request, "public/lost_code.html")
+
+
+def _picture(text: str) -> HttpResponse:
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=4, border=4, nl=False)
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
 
 
 def _look(typed: str) -> tuple[str, bool]:
@@ -123,12 +162,24 @@ def _with_proof(held: Visit) -> Sent | None:
     return sent
 
 
-def _shown(request: HttpRequest, template: str, held: Visit, sent: Sent | None, *, status: int = 200) -> HttpResponse:
+def _shown(
+    request: HttpRequest,
+    template: str,
+    held: Visit,
+    sent: Sent | None,
+    *,
+    status: int = 200,
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> HttpResponse:
     context = {
         "visit": held,
         "sent": sent,
         "head": rulebook().heads.get(sent.content["head"]) if sent else None,
-        "letters": receipts.letters(held.keys) if sent else [],
+        "expecting": expecting.of(sent) if sent else None,
+        "remedy": door.current().remedies.get(sent.content["harmed"]) if sent else None,
+        "calls": door.current().calls,
+        "follow_up_address": settings.PUBLIC_URL + reverse("follow-up"),
+        **more,
     }
     return _private(render(request, template, context, status=status))
 

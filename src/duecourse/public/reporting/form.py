@@ -49,8 +49,19 @@ SENTENCES: Final[Mapping[str, _StrPromise]] = {
                  "allow cookies for this site and send it again."),
     "store": _("The report could not be stored just now; nothing was saved. Your text is still here: send it again in "
                "a minute."),
+    "visit_over": _("The quarter of an hour since you opened your report is over. Type your code again: your text is "
+                    "still here."),
+    "message_missing": _("Write what you want to tell us."),
+    "message_between": _("Another message was sent from here in the meantime. Yours is still here: look at the thread, "
+                         "then send it again."),
+    "messages_many": _("At most %(most)s messages can go with one report. Send a new report, or come in person."),
     "upload_cut": _("The sending broke off before the end, so nothing was stored. Send it again."),
-    "file_large": _("The file “%(name)s” is larger than %(most)s. It was not kept; the other files were."),
+    "file_large": _("The file “%(name)s” is larger than %(most)s. It was not kept; the other files were. Only a "
+                    "recording of sound or film may be larger, up to %(long)s."),
+    "recording_large": _("The recording “%(name)s” is larger than %(most)s. It was not kept; the other files were. "
+                         "Send the part that matters, or bring the whole to the office."),
+    "recording_second": _("Only one recording larger than %(most)s can go with a report. “%(name)s” was not kept: "
+                          "send it afterwards as a message with your code."),
     "files_large": _("The files together are larger than %(most)s. “%(name)s” was not kept."),
     "files_many": _("At most %(most)s files can be attached. “%(name)s” was not kept."),
     "file_empty": _("The file “%(name)s” is empty. It was not kept: choose it again, or send the form without it."),
@@ -62,6 +73,7 @@ LABELS: Final[Mapping[str, _StrPromise]] = {
     "happened_on": _("When it happened"),
     "address": _("Where it happened"),
     "contact": _("How to reach you"),
+    "message": _("Your message"),
 }
 
 
@@ -113,6 +125,15 @@ def read(posted: Mapping[str, str], heads: AbstractSet[str]) -> tuple[Report, li
     return Report(head=head, harmed=harmed, urgent=urgent == "yes", **texts), problems
 
 
+def one_text(posted: Mapping[str, str], name: str, longest: int) -> tuple[str, list[Problem]]:
+    """Read one text that must say something, by the rules of this form."""
+    problems: list[Problem] = []
+    text = _text(posted, name, problems, longest)
+    if not text and not problems:
+        problems.append(problem(f"{name}_missing", name))
+    return text, problems
+
+
 def shown(posted: Mapping[str, str]) -> dict[str, str]:
     """Return what was typed as it can stand in a page again: NUL shows as U+FFFD."""
     names = (*LONGEST, "head", "harmed", "urgent")
@@ -128,9 +149,9 @@ def _choice(posted: Mapping[str, str], name: str, choices: AbstractSet[str], pro
     return ""
 
 
-def _text(posted: Mapping[str, str], name: str, problems: list[Problem]) -> str:
+def _text(posted: Mapping[str, str], name: str, problems: list[Problem], longest: int = 0) -> str:
     text = posted.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    wrong = _wrong(text, LONGEST[name])
+    wrong = _wrong(text, longest or LONGEST[name])
     if wrong is not None:
         code, params = wrong
         problems.append(problem(code, name, label=LABELS[name], **params))

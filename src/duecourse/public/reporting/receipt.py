@@ -78,7 +78,12 @@ def find(keys: sealing.ReporterKeys) -> Sent | None:
 
 def letters(keys: sealing.ReporterKeys) -> Sequence[Letter]:
     """Open the letters to the reporter of a code, oldest first. Raises Invalid when one does not open."""
-    return [_letter(one, keys) for one in front.letters(keys.lookup_id)]
+    return letters_at(keys.lookup_id, keys)
+
+
+def letters_at(lookup_id: bytes, keys: sealing.ReporterKeys) -> Sequence[Letter]:
+    """Open the letters on one submission of the reporter. Raises as `letters`."""
+    return [_letter(one, keys) for one in front.letters(lookup_id)]
 
 
 def seal_letter(title: Mapping[str, str], body: Mapping[str, str], letters_key: bytes) -> bytes:

@@ -5,7 +5,8 @@ The sealed bytes hold canonical JSON (docs/formats/submission.md):
     {"fields": {"content": {"salt": "<base64>", "value": {…}}, …}, "v": "duecourse/submission/v1"}
 
 `content` and `channel` are sealed to the intake and recovery keys; `identity` to the custodian and recovery keys; all
-three, as the copy, to the reporter's own key. The record shows no more than their salted digests.
+three, as the copy, to the reporter's own key. The record shows no more than their salted digests. A later message
+(`messages`) goes in the same way.
 
 Not here: reading the form (`form`), the page (`views`), opening (the office).
 """
@@ -40,16 +41,31 @@ def hand_in(report: Report, files: Sequence[Attachment], *, code: str, language:
     Raises django.db.OperationalError or InterfaceError when the database cannot be reached.
     """
     keys = sealing.reporter_keys(code)
-    fields = [(field, field.encoded()) for field in _fields(report, files, language)]
+    return submit(_fields(report, files, language), files, keys=keys, lookup_id=keys.lookup_id)
+
+
+def submit(
+    made: Sequence[Field],
+    files: Sequence[Attachment],
+    *,
+    keys: sealing.ReporterKeys,
+    lookup_id: bytes,
+    version: str = VERSION,
+) -> bool:
+    """Seal and store fields (content, channel, perhaps identity) under a lookup id; False when one is stored there.
+
+    Raises as `hand_in`.
+    """
+    fields = [(field, field.encoded()) for field in made]
     opened, identity = fields[:2], fields[2:]
     to = recipients.current()
     return front.submit(
         front.Submission(
             skeleton=_skeleton([field for field, _ in fields], [file.object for file in files]),
-            lookup_id=keys.lookup_id,
+            lookup_id=lookup_id,
             letters_key=keys.public.raw,
-            sealed=sealing.seal(plain(opened), to.content),
-            copy=sealing.seal(plain(fields), [keys.public]),
+            sealed=sealing.seal(plain(opened, version), to.content),
+            copy=sealing.seal(plain(fields, version), [keys.public]),
             identity=sealing.seal(plain(identity), to.identity) if identity else None,
             channel_salt=opened[1][0].salt,
             channel=opened[1][1],
@@ -58,7 +74,7 @@ def hand_in(report: Report, files: Sequence[Attachment], *, code: str, language:
     )
 
 
-def plain(fields: Sequence[tuple[Field, bytes]]) -> bytes:
+def plain(fields: Sequence[tuple[Field, bytes]], version: str = VERSION) -> bytes:
     """Return what is sealed: the fields with salts and values, each value given in canonical JSON.
 
     It is canonical JSON itself, put together here so that a long text is spelled once and not four times.
@@ -67,7 +83,7 @@ def plain(fields: Sequence[tuple[Field, bytes]]) -> bytes:
         b'"%b":{"salt":"%b","value":%b}' % (one.name.encode(), base64.b64encode(one.salt), value)
         for one, value in sorted(fields, key=lambda pair: pair[0].name)
     )
-    return b'{"fields":{%b},"v":"%b"}' % (held, VERSION.encode())
+    return b'{"fields":{%b},"v":"%b"}' % (held, version.encode())
 
 
 def _fields(report: Report, files: Sequence[Attachment], language: str) -> list[Field]:
