@@ -39,6 +39,7 @@ class Command:
 COMMANDS: Final = {
     "run": Command("duecourse.config.run", "", "everything on one machine: database, sites, worker, sequencer"),
     "tour": Command("duecourse.config.tour", "", "one report down the whole road, against the running sites"),
+    "simulate": Command("duecourse.config.simulation", "", "a believable town of days gone by, for a demo"),
     "migrate": Command("duecourse.config.migrate", "", "roles, database, tables and grants, as the owner"),
     "town": Command("duecourse.office.people.town", "office", "create: demo accounts, one a role"),
     "worker": Command("duecourse.office.work", "office", "the office's jobs"),
