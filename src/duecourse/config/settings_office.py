@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "duecourse.ui.compressing.PagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "duecourse.office.matters.rulebook.Middleware",
     "duecourse.ui.language.LanguageMiddleware",

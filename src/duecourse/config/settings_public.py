@@ -25,6 +25,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "duecourse.ui.compressing.PagesMiddleware",
     "duecourse.ui.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "duecourse.public.limits.BodyMiddleware",

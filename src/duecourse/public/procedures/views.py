@@ -8,6 +8,7 @@ Not here: drawing a chart (`core.procedure.chart`), the meaning of steps (`core.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ def procedure(request: HttpRequest, procedure: str) -> HttpResponse:
         "steps": charts.table(found, language.tag(), rulebook()),
         "clocks": [_clock(one) for one in found.clocks.values()],
         "digest": rulebook().digest,
+        "size": _size(_drawn(found.id, found.version, language.tag())),
     }
     return render(request, "public/procedure.html", context)
 
@@ -59,6 +61,12 @@ def _drawn(name: str, version: str, tag: str) -> str:
     """Draw a version of a procedure once in a process."""
     found = next(one for one in rulebook().procedures[name] if one.version == version)
     return charts.svg(found, tag, rulebook().digest)
+
+
+def _size(drawing: str) -> tuple[str, str] | None:
+    """Return width and height of a drawing as it names them, so that a page keeps its place free."""
+    box = re.search(r'viewBox="[\d.]+ [\d.]+ (\d+)[\d.]* (\d+)', drawing)
+    return (box[1], box[2]) if box else None
 
 
 def _find(name: str) -> Procedure:
