@@ -134,6 +134,7 @@ def test_no_walk_through_the_town_breaks_an_invariant(town, data):
     assert replayed(matter).encode() == matter.state.encode()
     read = MatterState.from_json(json.loads(matter.state.encode()))
     assert read.encode() == matter.state.encode()
+    matter.pass_time()  # the last step may have moved a period to a day that is past already
     assert due(town, matter.state, noon(matter.today)) == ()
 
 
