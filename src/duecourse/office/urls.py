@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from duecourse.office.pages import accounts, documents, files, matters, record, reports, steps
+from duecourse.office.diary import urls as diary
+from duecourse.office.pages import accounts, appointing, documents, files, matters, record, reports, steps
 from duecourse.office.pages.access import behind_the_door as inside
 from duecourse.ui import showcase
 
@@ -22,11 +23,14 @@ _MATTER = "matters/<uuid:matter>/"
 _DOCUMENT = _MATTER + "documents/<uuid:document>/"
 
 urlpatterns = [
-    path("", inside(matters.desk), name="desk"),
+    *diary.urlpatterns,
     path("matters/", inside(matters.matters), name="matters"),
     path("reports/", inside(reports.reports), name="reports"),
     path("components/", inside(showcase.page), {"base": "ui/base_office.html"}, name="components"),
     path("accounts/", inside(accounts.accounts), name="accounts"),
+    path("accounts/new/", inside(appointing.create), name="account-create"),
+    path("accounts/<uuid:account>/", inside(accounts.account), name="account-of"),
+    path("accounts/<uuid:account>/<slug:act>/", inside(appointing.act), name="account-act"),
     path("open/<slug:procedure>/", inside(steps.opening), name="open"),
     path(_MATTER, inside(matters.matter), name="matter"),
     path(_MATTER + "steps/<slug:step>/", inside(steps.step), name="step"),
