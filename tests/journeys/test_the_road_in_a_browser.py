@@ -206,7 +206,7 @@ def it_is_published_with_its_reasons(town, number):
     """The publisher sees what waits to be published, and nothing of the case file."""
     publisher = town.officer(PUBLISHER)
     publisher.opens("/")
-    publisher.page.locator("main table[aria-labelledby=waiting] th a", has_text="公示").click()
+    publisher.page.locator("main table[aria-labelledby=owned] th a", has_text="公示").click()
     publisher.looks()
     publication = publisher.path
     publisher.takes(

@@ -1,4 +1,4 @@
-"""The desk, the list of matters, and the page of one matter, generated from its procedure."""
+"""The list of matters, and the page of one matter, generated from its procedure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from duecourse.office.matters import rulebook
 from duecourse.office.matters.models import Exhibit, Matter
 from duecourse.ui import language
 
-from . import access, chart, desk_lines, reading, record_lines
+from . import access, chart, lines, reading, record_lines
 from .standing import Standing, today
 
 if TYPE_CHECKING:
@@ -26,29 +26,15 @@ PER_PAGE: Final = 50
 
 
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """Show what waits for this person, what is due, what came in, and what they may open."""
-    person: PersonFacts = request.person  # type: ignore[attr-defined]
-    shown = {
-        "waiting": desk_lines.waiting(person),
-        "due": desk_lines.due(person),
-        "unopened": desk_lines.unopened() if "report" in access.seen_procedures(person) else None,
-        "openings": openings(person),
-        "here": "today",
-    }
-    return render(request, "office/desk.html", shown)
-
-
-@require_safe
 def matters(request: HttpRequest) -> HttpResponse:
     """List the matters that this person may see, by procedure and stage."""
     person: PersonFacts = request.person  # type: ignore[attr-defined]
     procedure, stage = request.GET.get("procedure", ""), request.GET.get("stage", "")
     ended = request.GET.get("ended") == "true"
-    found = desk_lines.matters(person, procedure=procedure, stage=stage, ended=ended)
+    found = lines.matters(person, procedure=procedure, stage=stage, ended=ended)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     shown = {
-        "lines": [desk_lines.line(row) for row in page.object_list],
+        "lines": [lines.line(row) for row in page.object_list],
         "page": page,
         "query": _query(request),
         "chosen": {"procedure": procedure, "stage": stage, "ended": ended},

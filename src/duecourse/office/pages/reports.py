@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from duecourse.office.matters import rulebook
 from duecourse.office.matters.models import Matter
 
-from . import access, desk_lines
+from . import access, lines
 
 if TYPE_CHECKING:
     from duecourse.core.procedure.attempt import PersonFacts
@@ -30,9 +30,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     found = Matter.objects.filter(procedure=REPORT, ended=False).order_by("opened_on", "number")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     shown = {
-        "lines": [desk_lines.line(row) for row in page.object_list],
+        "lines": [lines.line(row) for row in page.object_list],
         "page": page,
-        "unopened": desk_lines.unopened(),
+        "unopened": lines.unopened(),
         "here": "reports",
     }
     return render(request, "office/reports.html", shown)
