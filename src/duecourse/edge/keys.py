@@ -19,8 +19,10 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -131,6 +133,16 @@ class KeyRing:
         for name in sealing.recipients_of(sealed):
             if (self.folder / f"{_known(purpose)}-{name}.key").is_file():
                 return sealing.unseal(sealed, self.secret(purpose, name))
+        raise Invalid("sealed_for_another", purpose=purpose)
+
+    def open_stream(self, purpose: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Unseal a stream as `open` does; only a clean end says that it is whole. Raises as `open`."""
+        first, incoming = b"", iter(chunks)
+        while b"\n" not in first and (chunk := next(incoming, b"")):
+            first += chunk
+        for name in sealing.recipients_of(first):
+            if (self.folder / f"{_known(purpose)}-{name}.key").is_file():
+                return sealing.unseal_stream(chain([first], incoming), self.secret(purpose, name))
         raise Invalid("sealed_for_another", purpose=purpose)
 
     def signer(self, purpose: str, name: str | None = None) -> NoteKey:

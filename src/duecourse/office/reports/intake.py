@@ -13,9 +13,8 @@ after.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,9 +28,10 @@ from duecourse.core.ledger.entry import Field, check_field
 from duecourse.edge.keys import KeyRing
 from duecourse.edge.objects import ObjectStore
 from duecourse.office.ledger import sql, store
-from duecourse.office.matters import actions, exhibits, fields, rulebook
+from duecourse.office.matters import actions, exhibits, fields, media, rulebook
 from duecourse.office.matters.actors import SYSTEM
 from duecourse.office.party import acts
+from duecourse.office.reports import thread
 
 PROCEDURE: Final = "report"
 STEP: Final = "receive"
@@ -40,6 +40,8 @@ VERSION: Final = "duecourse/submission/v1"
 CONTACT: Final = "contact"
 BATCH: Final = 50
 _SEALED_WORD: Final = "sealed"
+_BLOCK: Final = 65_536
+_HEAD: Final = 4_096
 
 _WAITING = """
 SELECT stream, entry_id, sealed, identity, received_at FROM submission
@@ -78,8 +80,8 @@ def drain(limit: int = BATCH) -> Drained:
     ring.current("intake")
     with transaction.atomic():
         waiting = [_Submission(*row) for row in sql.rows(_WAITING, (limit,))]
-        opened = sum(_open_or_set_aside(item, ring) for item in waiting)
-    return Drained(opened, len(waiting) - opened)
+        done = [_open_or_set_aside(item, ring) for item in waiting]
+    return Drained(done.count(True), done.count(False))
 
 
 def sealed_files() -> ObjectStore:
@@ -96,10 +98,13 @@ def try_again(submission: UUID) -> bool:
     return sql.row(query, (submission,)) is not None
 
 
-def _open_or_set_aside(item: _Submission, ring: KeyRing) -> bool:
+def _open_or_set_aside(item: _Submission, ring: KeyRing) -> bool | None:
+    """Whether it was opened; None when it has to wait for another."""
     try:
         with transaction.atomic():
             _open(item, ring)
+    except thread.NotYet:
+        return None
     except (Invalid, Refused) as problem:
         reason = _reason(problem)
         sql.rows("UPDATE submission SET state = 'aside', aside_reason = %s WHERE stream = %s", (reason, item.stream))
@@ -117,6 +122,9 @@ def _open(item: _Submission, ring: KeyRing) -> None:
     book = rulebook.current()
     if version == acts.VERSION:
         _open_act(item, content, ring)
+        return
+    if version == thread.VERSION:
+        _open_message(item, content, ring)
         return
     day = book.local_date(item.received_at)
     known = book.procedure(PROCEDURE, day).steps[STEP].form
@@ -142,6 +150,14 @@ def _open_act(item: _Submission, content: Mapping[str, Any], ring: KeyRing) -> N
     sql.rows("UPDATE submission SET state = 'opened', matter = %s WHERE stream = %s", (entry.stream, item.stream))
 
 
+def _open_message(item: _Submission, content: Mapping[str, Any], ring: KeyRing) -> None:
+    """What a reporter wrote later goes into the matter of the report (`thread`)."""
+    files = [_attachment(file, ring) for file in content.get("attachments", ())]
+    day = rulebook.current().local_date(item.received_at)
+    entry = thread.enter(content, thread.Arrival(item.stream, day, files))
+    sql.rows("UPDATE submission SET state = 'opened', matter = %s WHERE stream = %s", (entry.stream, item.stream))
+
+
 def _one_line(value: Any, kind: str) -> Any:
     """A field of one line that came with line ends is joined: nothing is refused for that."""
     return " ".join(value.split()) if kind == "text" and isinstance(value, str) else value
@@ -152,7 +168,7 @@ def _unsealed(item: _Submission, ring: KeyRing) -> tuple[str, dict[str, Any], st
     try:
         found = json.loads(ring.open("intake", bytes(item.sealed)))
         held: Mapping[str, Any] = found["fields"]
-        if found["v"] not in (VERSION, acts.VERSION):
+        if found["v"] not in (VERSION, acts.VERSION, thread.VERSION):
             raise Invalid("submission_version")
         entry = store.get(item.entry_id)
         if entry is None:
@@ -172,7 +188,21 @@ def _unsealed(item: _Submission, ring: KeyRing) -> tuple[str, dict[str, Any], st
 
 
 def _attachment(file: Mapping[str, Any], ring: KeyRing) -> exhibits.Received:
-    content = ring.open("intake", sealed_files().get(str(file["object"])))
-    if hashlib.sha256(content).hexdigest() != file["sha256"]:
+    """Unseal a file chunk by chunk into the office's own store: a recording of 200 MB never stands in memory."""
+    sealed = sealed_files()
+    if not sealed.verify(str(file["object"])):
+        raise Invalid("object_damaged" if sealed.path(str(file["object"])).is_file() else "object_missing")
+    head = bytearray()
+    with sealed.path(str(file["object"])).open("rb") as stream:
+        opened = ring.open_stream("intake", iter(lambda: stream.read(_BLOCK), b""))
+        digest, size = exhibits.objects().put_stream(_watched(opened, head))
+    if digest != file["sha256"]:
         raise Invalid("attachment_digest")
-    return exhibits.receive_as_is(content, name=str(file["name"]))
+    return exhibits.Received(digest, media.recognise(bytes(head)), size, str(file["name"]))
+
+
+def _watched(chunks: Iterable[bytes], head: bytearray) -> Iterator[bytes]:
+    """Pass on what comes and remember how it began: what a file is, its first bytes say."""
+    for chunk in chunks:
+        head += chunk[: max(0, _HEAD - len(head))]
+        yield chunk

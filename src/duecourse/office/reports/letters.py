@@ -26,7 +26,7 @@ LANGUAGES: Final = ("zh-Hans", "en")
 _REPORTER = """
 SELECT s.stream, s.lookup_id, s.letters_key, m.series, m.year, m.number
 FROM matter AS m JOIN matter_link AS l ON l.matter = m.id AND l.kind = 'submission'
-JOIN submission AS s ON s.stream = l.stream WHERE m.id = %s
+JOIN submission AS s ON s.stream = l.stream WHERE m.id = %s ORDER BY s.received_at LIMIT 1
 """
 _INSERT = """
 INSERT INTO letter (id, submission, lookup_id, matter, letter, sealed, created_at)

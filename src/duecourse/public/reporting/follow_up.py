@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duecourse.core.errors import Invalid
 from duecourse.edge import ids, sealing
+from duecourse.public.party import entrance as party
 from duecourse.public.reporting import conversation, door, draft, expecting, visit
 from duecourse.public.reporting import receipt as receipts
 from duecourse.public.reporting.slowing import ANSWER_AFTER, Slowing
@@ -79,6 +80,8 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         response.status_code = 303
         visit.begin(response, code, fresh=False)
         return response
+    if (theirs := party.opened(code)) is not None:  # a party's code: its own door
+        return theirs
     _slowing.was_wrong(source, began)
     _slowing.hold_until(began + ANSWER_AFTER)
     context = {"wrong": "code", "typed": request.POST.get("code", "")[:100].replace("\0", "")}

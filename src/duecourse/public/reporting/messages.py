@@ -57,9 +57,7 @@ def sent(code: str) -> list[Message]:
         status = front.status(lookup_id)
         if status is None:
             break
-        held = json.loads(sealing.unseal(bytes(status.copy), keys.secret))
-        content = held["fields"]["content"]["value"]
-        found.append(Message(number, status.received_at, status.state, content, lookup_id))
+        found.append(Message(number, status.received_at, status.state, _content(status, keys), lookup_id))
     return found
 
 
@@ -87,5 +85,13 @@ def send(code: str, number: int, content: Mapping[str, Any], files: Sequence[Att
         return True
     stored = front.status(lookup_id)
     assert stored is not None
-    there = json.loads(sealing.unseal(bytes(stored.copy), keys.secret))["fields"]["content"]["value"]
+    there = _content(stored, keys)
     return all(there[name] == content[name] for name in ("kind", "text"))
+
+
+def _content(status: front.Status, keys: sealing.ReporterKeys) -> Mapping[str, Any]:
+    """What was written; nothing where it was erased since."""
+    if not status.copy:
+        return {"kind": MESSAGE, "text": "", "attachments": []}
+    content: Mapping[str, Any] = json.loads(sealing.unseal(bytes(status.copy), keys.secret))["fields"]["content"]["value"]
+    return content
