@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from duecourse.core.errors import Invalid, Refused
+from party_case import CONTACT, REPORTER
 
 
 def test_the_code_opens_the_notice_the_evidence_and_the_rights(case, party):
@@ -36,8 +37,6 @@ def test_evidence_left_out_is_named_with_its_reason(case, party):
 
 
 def test_the_reporter_stands_nowhere_in_what_the_party_gets(case, party):
-    from conftest import CONTACT, REPORTER
-
     given = case.give()
     case.serve()
     everything = party(given.code).everything()

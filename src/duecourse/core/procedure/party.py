@@ -128,7 +128,8 @@ def _check_act(procedure: Procedure, attempt: Attempt, values: Values) -> Iterat
         yield Reason("clock_unknown", {"clock": str(clock)})
     if posted is not None and dt.date.fromisoformat(str(posted)) > attempt.occurred:
         yield Reason("posted_after_arrival", {"posted": str(posted), "arrived": attempt.occurred.isoformat()})
-    if values.get("text") is None and values.get("details") is None and not attempt.exhibits:
+    wordless = values.get("text") is None and values.get("details") is None and not attempt.exhibits
+    if wordless and values["kind"] != "hearing":  # whoever asks for a hearing has said everything by asking
         yield Reason("party_act_empty")
 
 
