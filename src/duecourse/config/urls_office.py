@@ -6,6 +6,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("duecourse.office.people.urls")),
+    path("settings/", include("duecourse.office.settings.urls")),
+    path("books/", include("duecourse.office.books.urls")),
     path("", include("duecourse.office.urls")),
 ]
 handler403 = "duecourse.office.pages.doors.not_yours"

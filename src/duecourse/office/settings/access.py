@@ -18,7 +18,7 @@ SEES: Final = HEADS | {ADMINISTRATOR, "legal-reviewer", "supervisor"}
 CHANGES: Final = frozenset({ADMINISTRATOR, "office-head", "main-head"})
 CONFIRMS: Final = frozenset({ADMINISTRATOR, "legal-reviewer"})
 READS_CALENDARS: Final = CHANGES | {"unit-head", "deputy-head", "legal-reviewer", "records-officer"}
-IMPORTS: Final = frozenset({ADMINISTRATOR, "office-head", "main-head"})
+IMPORTS: Final = frozenset({"office-head", "main-head"})
 
 
 def require(person: PersonFacts, roles: frozenset[str]) -> None:

@@ -1,0 +1,1 @@
+"""How cells of a book are spelled on a page."""

@@ -1,0 +1,1 @@
+"""How settings are spelled on a page."""
