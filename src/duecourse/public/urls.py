@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from duecourse.public import home
+from duecourse.public.party import urls as party
 from duecourse.public.procedures import views as procedures
 from duecourse.public.proofs import views as proofs
 from duecourse.public.register import views as register
@@ -33,6 +34,7 @@ urlpatterns = [
     path("report/follow-up/", follow_up.follow_up, name="follow-up"),
     path("report/status/", follow_up.status, name="status"),
     path("report/leave/", follow_up.leave, name="leave"),
+    *party.urlpatterns,
     path("register/", register.index, name="register"),
     path("register/<uuid:item>/", register.item, name="register-item"),
     path("register/<uuid:item>/document", register.document, name="register-document"),
