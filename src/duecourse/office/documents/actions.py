@@ -22,6 +22,7 @@ from duecourse.office.matters import exhibits, rulebook
 from duecourse.office.matters.actions import take_step
 from duecourse.office.matters.actors import SYSTEM, Actor
 from duecourse.office.people.models import Account
+from duecourse.office.settings import profile
 
 from . import content, tables
 from .models import Document
@@ -71,11 +72,11 @@ def seal(
 ) -> StoredEntry:
     """Bind the stamped or signed file: exactly these bytes are what will be served.
 
-    Without `pdf`, in a demonstration only, the document is printed again with a seal that says it is none. Raises
-    Invalid `seal_needs_file`, `document_not_drafted` or those of a file that is no PDF; Refused as `take_step`.
+    Without `pdf` the document is printed again with the image of the office's seal, where it has laid one down; else, in
+    a demonstration only, with a seal that says it is none. Raises Invalid `seal_needs_file`, `document_not_drafted` or those of a file that is no PDF; Refused as `take_step`.
     """
     row = _drafted(document)
-    stamped = _pdf(pdf) if pdf is not None else _demo_seal(row)
+    stamped = _pdf(pdf) if pdf is not None else _printed_seal(row)
     digest = exhibits.objects().put(stamped)
     form = {"document": str(row.id), "digest": digest}
     return take_step(row.matter, "seal", by=by, form=form, key=key, seen=seen)
@@ -110,11 +111,19 @@ def _pdf(content_: bytes) -> bytes:
     return content_
 
 
-def _demo_seal(row: Document) -> bytes:
-    if settings.DUECOURSE_ENV == "production":
+def seal_image() -> bytes | None:
+    """The image of the seal that the office has laid down (PNG), or None."""
+    digest = profile.current().seal_object
+    return exhibits.objects().get(digest) if digest else None
+
+
+def _printed_seal(row: Document) -> bytes:
+    image = seal_image()
+    if image is None and settings.DUECOURSE_ENV == "production":
         raise Invalid("seal_needs_file", document=str(row.id))
     order = _order(row, number=row.number)
-    return renderer().render(row.kind, content.payload(order, ORIGINAL, seal=DEMO_SEAL))
+    said = content.payload(order, ORIGINAL, seal=DEMO_SEAL if image is None else None)
+    return renderer().render(row.kind, said | {"seal_image": list(image) if image else None})
 
 
 def _put(order: content.Order, lang: str) -> str:
@@ -131,8 +140,8 @@ def said(document: UUID, lang: str) -> dict[str, Any]:
 
 
 def _order(row: Document, *, number: str | None) -> content.Order:
-    book = rulebook.current()
     entries = [entry for entry in store.read(row.matter) if entry.index <= row.asked_entry]
+    book = rulebook.of(entries[-1].skeleton.digests.get("rulebook")) or rulebook.current()
     return content.Order(
         book=book,
         paper=read_paper(rulebook.folder() / "documents", row.kind),
