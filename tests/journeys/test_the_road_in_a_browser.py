@@ -210,7 +210,7 @@ def it_is_published_with_its_reasons(town, number):
     publisher.looks()
     publication = publisher.path
     publisher.takes(
-        publication, "publish", reason="涉及大量用户的个人信息，具有一定社会影响", public_number=number,
+        publication, "publish", reason="涉及大量用户的个人信息，具有一定社会影响",
         public_party=PARTY, public_facts="未采取监测、记录网络运行状态的技术措施，致订单信息泄露",
         public_decision="依据网络安全法第六十一条，给予警告", served_on=today(), checked=True,
     )  # fmt: skip

@@ -92,7 +92,8 @@ def test_a_chain_decides_only_with_the_last_and_the_form_is_fixed_by_the_first(t
 def test_a_return_sends_it_back_with_no_effect_but_its_entry(town):
     matter = opened(town)
     matter.must("start", "ana", handlers("ana", "bo"))
-    returned = matter.must("start", "dun", phase="return")
+    assert matter.refused("start", "dun", phase="return") == ("returned_without_reason",)
+    returned = matter.must("start", "dun", {"opinion": "Name a third."}, phase="return")
     assert returned.phase == "returned"
     assert matter.state.proposals == {}
     assert matter.state.facts == frozenset()

@@ -75,7 +75,10 @@ class Road:
         )  # fmt: skip
         return report, self.opened(lead, "处罚")
 
-    def decided(self):
+    def to_review(self):
+        return self.submitted()[1]
+
+    def submitted(self):
         report, case = self.case()
         people = self.town.people
         self.take(
@@ -110,6 +113,10 @@ class Road:
         self.take("officer", case, "recheck", checked="已核实整改情况，部分采纳", fine_after="15000")
         self.clock.forward(days=10)
         self.take("officer", case, "submit-for-review", note="请审核")
+        return report, case
+
+    def decided(self):
+        report, case = self.submitted()
         self.take(
             "reviewer", case, "review", competence="meets", facts="meets", evidence="meets", law="meets",
             discretion="meets", procedure="meets", document="meets", crime="meets", qualified="not-first",

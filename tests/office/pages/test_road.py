@@ -16,7 +16,7 @@ def test_a_report_travels_the_whole_road_through_the_pages(road):
     road.draw_up()
     publication = road.opened(case, "公示")
     road.take(
-        "publisher", publication, "publish", reason="具有一定社会影响", public_number="示网信罚决〔2026〕1号",
+        "publisher", publication, "publish", reason="具有一定社会影响",
         public_party="示例网络科技有限公司", public_facts="未采取技术措施", public_decision="警告并处罚款",
         served_on="2026-03-12", checked="true",
     )  # fmt: skip

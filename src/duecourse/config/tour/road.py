@@ -188,7 +188,6 @@ ROAD: Final = (
         PUBLISHER,
         {
             "reason": "涉及大量用户的个人信息，具有一定社会影响",
-            "public_number": "{number}",
             "public_party": PARTY,
             "public_facts": "未采取监测、记录网络运行状态的技术措施，未留存网络日志，致订单信息泄露",
             "public_decision": "依据网络安全法第六十一条，给予警告",

@@ -154,6 +154,8 @@ def _who(rulebook: Rulebook, state: MatterState, where: Place, attempt: Attempt,
         yield Reason("role_missing", {"roles": tuple(role_title(rulebook, name) for name in where.roles)})
     if actor.account in state.recused:
         yield Reason("actor_recused", {}, rulebook.built_in["decide-recusal"].on)
+    if where.phase == "returned" and not withdraws and not forms.given(attempt.form.get("opinion")):
+        yield Reason("returned_without_reason")
     if where.phase in ("opinion", "done") and actor.account in acted:
         yield Reason("same_person_twice")
 

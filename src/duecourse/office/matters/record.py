@@ -57,6 +57,7 @@ class EntryView:
     fields: tuple[FieldView, ...]
     reasons: tuple[Sentences, ...]
     corrects: int | None
+    delegated_by: str | None
     superseded_by: tuple[int, ...]
 
 
@@ -108,6 +109,7 @@ def views(
             fields=tuple(_field(held, form, reader, lang) for held in entry.fields.values()),
             reasons=tuple(_cited(book, reason).words(lang) for reason in outcome.reasons),
             corrects=outcome.corrects.entry if outcome.corrects else None,
+            delegated_by=outcome.delegated_by,
             superseded_by=tuple(superseded.get(entry.index, ())),
         )
 

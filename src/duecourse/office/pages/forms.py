@@ -107,6 +107,14 @@ def typed(fields: Iterable[FormField], post: Mapping[str, Any]) -> Typed:
     return Typed({name: post.get(name, "") for name in names}, {name: post.getlist(name) for name in names})  # type: ignore[attr-defined]
 
 
+def kept(fields: Iterable[FormField], values: Mapping[str, Any]) -> Typed:
+    """Return values of an entry as if they had been typed."""
+    one = {name: "true" if value is True else str(value or "") for name, value in values.items()}
+    many = {name: [str(item) for item in value] for name, value in values.items() if isinstance(value, list)}
+    names = {item.name for item in fields}
+    return Typed({name: text for name, text in one.items() if name in names and name not in many}, many)
+
+
 def with_errors(found: Sequence[Control], refusal: Refusal) -> tuple[list[Control], list[Problem]]:
     """Put each reason beside the field it names; return the controls and the whole error summary."""
     lang = language.tag()

@@ -10,17 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from duecourse.office.diary import presence
 from duecourse.office.ledger import store
 from duecourse.office.matters import rulebook
 from duecourse.office.matters.models import Exhibit, Matter
 from duecourse.ui import language
 
-from . import access, chart, lines, reading, record_lines
+from . import access, chart, lines, pending, reading, record_lines, rounds
 from .standing import Standing, today
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from duecourse.core.procedure.attempt import PersonFacts
     from duecourse.core.procedure.definition import Procedure
+    from duecourse.office.ledger.store import StoredEntry
 
 PER_PAGE: Final = 50
 
@@ -50,29 +54,58 @@ def matter(request: HttpRequest, matter: UUID) -> HttpResponse:
     """Show one matter whole: chart, steps, approvals, clocks, exhibits, documents, people, links, record."""
     person: PersonFacts = request.person  # type: ignore[attr-defined]
     standing = find(person, matter)
-    entries = store.read(matter)
+    presence.note(request.user, matter)  # type: ignore[arg-type]
+    shown = {"standing": standing, "chart": chart.of(standing), "here": "matters"}
+    shown |= _now(standing, person) | _beside(standing, person) | _told(standing, person, store.read(matter))
+    return render(request, "office/matter.html", shown)
+
+
+def _now(standing: Standing, person: PersonFacts) -> dict[str, Any]:
+    """Return what may be done here now, what may not, and the day that comes first."""
     offers = reading.offers(standing, person)
-    shown: dict[str, Any] = {
-        "standing": standing,
-        "chart": chart.of(standing),
+    periods = reading.clocks(standing)
+    return {
         "possible": [line for line in offers if not line.sentences and not line.phase and not line.built_in],
         "impossible": [line for line in offers if line.sentences and not line.phase and not line.built_in],
         "always": [line for line in offers if line.built_in and line.step in ON_PAGE],
         "may": {line.step for line in offers if not line.sentences},
-        "pending": reading.pending(standing, person, entries),
-        "clocks": reading.clocks(standing),
+        "clocks": periods,
+        "next_clock": next((line for line in periods if line.held.status == "running"), None),
+        "held": standing.state.held_until if standing.state.held_on(today()) else None,
+    }
+
+
+def _beside(standing: Standing, person: PersonFacts) -> dict[str, Any]:
+    """Return what stands beside the record: evidence, documents, people, links, who else is looking."""
+    matter = standing.row.id
+    people = reading.people(standing)
+    return {
         "exhibits": Exhibit.objects.filter(matter=matter).order_by("entry"),
         "may_read_case": access.sees_class(person, "case"),
         "documents": reading.documents(standing),
-        "people": reading.people(matter),
+        "people": people,
+        "handlers": [line.name for line in people if line.id == "handler"],
         "links": reading.links(matter, person),
-        "record": record_lines.record(standing, person, entries),
-        "here": "matters",
+        "others": presence.others(matter, person),
     }
-    return render(request, "office/matter.html", shown)
 
 
-ON_PAGE: Final = frozenset({"assign", "recuse", "decide-recusal", "late-reason", "correct"})
+def _told(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntry]) -> dict[str, Any]:
+    """Return what the record says: proposals, reviews, every entry."""
+    return {
+        "pending": pending.pending(standing, person, entries),
+        "waiting_again": [
+            (step.id, language.pick(step.title), back)
+            for step, back in pending.waiting_again(standing, person, entries)
+        ],
+        "rounds": rounds.of(standing, person, entries),
+        "record": record_lines.record(standing, person, entries),
+    }
+
+
+ON_PAGE: Final = frozenset({
+    "assign", "recuse", "decide-recusal", "late-reason", "correct", "hold", "resume", "release", "void-number",
+})  # fmt: skip
 """Built-in steps with a form of the ordinary kind; evidence, seal and scan have places of their own on the page."""
 
 

@@ -1,12 +1,13 @@
 """What the pages show, read from the tables and the ledger. It changes nothing.
 
-Responsible for questions that a page asks: where a matter stands, what may be done, what the record says, what waits
-for a person. Not responsible for who may ask (`access.py`) nor for how it looks (templates).
+Responsible for questions that a page asks: what may be done, which periods run, who stands in a matter, what it is
+linked to. Not responsible for proposals (`pending.py`), the record (`record_lines.py`), for who may ask (`access.py`)
+nor for how it looks (templates).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -16,21 +17,19 @@ from django.utils.translation import gettext, gettext_lazy
 from duecourse.core.procedure import engine
 from duecourse.edge import clock
 from duecourse.office.documents.models import Document
-from duecourse.office.matters.models import Exhibit, Matter, MatterLink, MatterPerson
+from duecourse.office.matters.models import Exhibit, Matter, MatterLink, MatterPerson, RegisterItem
 from duecourse.office.people.facts import roles_on
 from duecourse.office.people.models import Account, Certificate
 from duecourse.ui import language
 
 from . import access
 from .forms import Lists, Option
-from .record_lines import PHASES, FieldLine, fields_of
-from .standing import Standing, accounts_in, cite, label, names, role_title, today
+from .standing import Standing, cite, label, names, role_title, today
 
 if TYPE_CHECKING:
     from duecourse.core.procedure.attempt import PersonFacts
     from duecourse.core.procedure.definition import ClockRule, Step
     from duecourse.core.procedure.marks import RunningClock
-    from duecourse.office.ledger.store import StoredEntry
 
 CAPACITIES: Final = {
     "handler": gettext_lazy("Case officer in charge"),
@@ -50,29 +49,6 @@ class OfferLine:
     on: str
     help: str
     built_in: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A proposal that waits: its form so far, who has spoken, whose turn it is."""
-
-    step: str
-    title: str
-    fields: tuple[FieldLine, ...]
-    opinions: tuple[OpinionLine, ...]
-    next_roles: tuple[str, ...]
-    mine: bool
-    returnable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpinionLine:
-    """Who spoke to a proposal, as what, when, and the words."""
-
-    who: str
-    role: str
-    on: str
-    text: str
 
 
 # -- what may be done --------------------------------------------------------------------------------------------------
@@ -101,47 +77,6 @@ def _offer(offer: engine.Offer) -> OfferLine:
         on=cite(offer.step.on),
         help=language.pick(offer.step.help),
         built_in=offer.step.built_in,
-    )
-
-
-def pending(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntry]) -> list[Pending]:
-    """Return the proposals that wait, with what was said of each so far."""
-    return [_pending(standing, person, entries, name) for name in standing.state.proposals]
-
-
-def _pending(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntry], name: str) -> Pending:
-    proposal, step = standing.state.proposals[name], standing.procedure.steps[name]
-    turn = len(proposal.opinions)
-    spoken = {opinion.account for opinion in proposal.opinions}
-    roles = step.approval[turn] if turn < len(step.approval) else ()
-    chain = [entry for entry in entries[proposal.entry :] if entry.skeleton.step == name]
-    known = names(accounts_in(chain))
-    later = {role for chain_roles in step.approval[turn:] for role in chain_roles}
-    return Pending(
-        step=name,
-        title=language.pick(step.title),
-        fields=fields_of(standing, person, chain[0]) if chain else (),
-        opinions=tuple(_opinion(entry, person, known) for entry in chain if _phase(entry) in ("proposed", "opinion")),
-        next_roles=tuple(role_title(role) for role in roles),
-        mine=bool(person.roles & set(roles)) and person.account not in spoken,
-        returnable=bool(person.roles & later)
-        or (bool(proposal.opinions) and proposal.opinions[0].account == person.account),
-    )
-
-
-def _phase(entry: StoredEntry) -> str:
-    return str(entry.skeleton.outcome.get("phase", ""))
-
-
-def _opinion(entry: StoredEntry, person: PersonFacts, known: Mapping[str, str]) -> OpinionLine:
-    actor = str(entry.skeleton.outcome.get("actor") or "")
-    said = entry.fields.get("opinion")
-    visible = said is not None and said.state == "held" and access.sees_class(person, said.class_)
-    return OpinionLine(
-        who=known.get(actor, actor),
-        role=role_title(entry.skeleton.role),
-        on=entry.skeleton.occurred.date,
-        text=str(said.value) if said is not None and visible else str(PHASES[_phase(entry)]),
     )
 
 
@@ -184,11 +119,19 @@ class ClockLine:
     status: str
     days_left: int | None
     on: str
+    answers: str = ""
 
     @property
     def overdue(self) -> bool:
         """Whether it runs past its last day."""
         return self.days_left is not None and self.days_left < 0
+
+    @property
+    def state(self) -> str:
+        """How it looks: running, overdue, provisional, paused or met."""
+        if self.held.status == "running":
+            return "overdue" if self.overdue else "provisional" if self.held.provisional else "running"
+        return "paused" if self.held.status == "paused" else "met" if self.held.status == "stopped" else "over"
 
 
 def clocks(standing: Standing) -> list[ClockLine]:
@@ -210,6 +153,7 @@ def _clock(rule: ClockRule | None, name: str, held: RunningClock) -> ClockLine:
         status=said[held.status],
         days_left=(held.last - today()).days if held.status == "running" else None,
         on=cite(rule.on) if rule else "",
+        answers=role_title(rule.answers) if rule and rule.answers else "",
     )
 
 
@@ -219,15 +163,25 @@ class PersonLine:
 
     name: str
     capacity: str
+    id: str = ""
 
 
-def people(matter: UUID) -> list[PersonLine]:
-    """Return who stands in the matter."""
-    rows = list(MatterPerson.objects.filter(matter=matter).order_by("capacity"))
-    known = names(row.account for row in rows)
-    return [
-        PersonLine(known.get(str(row.account), ""), str(CAPACITIES.get(row.capacity, row.capacity))) for row in rows
+def people(standing: Standing) -> list[PersonLine]:
+    """Return who stands in the matter, and who once handled it."""
+    rows = [
+        (row.account, row.capacity) for row in MatterPerson.objects.filter(matter=standing.row.id).order_by("capacity")
     ]
+    past = [(UUID(account), name) for name, accounts in standing.state.past.items() for account in accounts]
+    known = names(account for account, _ in (*rows, *past))
+    now = [PersonLine(known.get(str(account), ""), _capacity(name), name) for account, name in rows]
+    return now + [
+        PersonLine(known.get(str(account), ""), gettext("%(capacity)s before") % {"capacity": _capacity(name)}, "")
+        for account, name in past
+    ]
+
+
+def _capacity(name: str) -> str:
+    return str(CAPACITIES.get(name, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,20 +196,17 @@ class LinkLine:
 def links(matter: UUID, person: PersonFacts) -> list[LinkLine]:
     """Return the other matters linked to this one, in either direction of the link as it was entered."""
     kinds = {"opens": gettext("Led to"), "opened-by": gettext("Came from"), "submission": gettext("Came in as")}
+    rows = list(MatterLink.objects.filter(matter=matter))
+    others = {row.id: row for row in Matter.objects.filter(id__in=[row.stream for row in rows]).defer("state")}
+    mine = set(MatterPerson.objects.filter(matter__in=others, account=person.account).values_list("matter", flat=True))
+    seen = access.seen_procedures(person)
     found = []
-    for row in MatterLink.objects.filter(matter=matter):
-        other = Matter.objects.filter(id=row.stream).first()
-        visible = other is not None and _visible(person, other)
+    for row in rows:
+        other = others.get(row.stream)
+        visible = other is not None and (other.procedure in seen or other.id in mine)
         text = label(other) if other is not None and visible else gettext("a stream you may not open")
         found.append(LinkLine(kinds.get(row.kind, row.kind), text, row.stream if visible else None))
     return found
-
-
-def _visible(person: PersonFacts, row: Matter) -> bool:
-    try:
-        return access.matter_for(person, row.id) is not None
-    except access.NotYours:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +217,12 @@ class DocumentLine:
     title: str
     state: str
     seal_needed: bool
+    shown: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do: it was served, or its signed scan is on file."""
+        return self.row.state in ("served", "scanned")
 
 
 def documents(standing: Standing) -> list[DocumentLine]:
@@ -279,9 +236,14 @@ def documents(standing: Standing) -> list[DocumentLine]:
     }
     rows = Document.objects.filter(matter=standing.row.id).order_by("-asked_entry", "kind")
     rules = standing.book.documents
+    shown = set(RegisterItem.objects.filter(of=standing.row.id, withdrawn_on=None).values_list("document", flat=True))
     return [
         DocumentLine(
-            row, language.pick(rules[row.kind].title), said[row.state], rules[row.kind].seal and not row.sealed_object
+            row,
+            language.pick(rules[row.kind].title),
+            said[row.state],
+            rules[row.kind].seal and not row.sealed_object,
+            row.id in shown,
         )
         for row in rows
         if row.kind in rules

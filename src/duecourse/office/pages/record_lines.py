@@ -7,7 +7,7 @@ Responsible for wording values and for the number of each entry in the log. Not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
@@ -18,6 +18,8 @@ from duecourse.office.ledger import sql
 from duecourse.office.matters import projection
 from duecourse.office.matters.record import EntryView, FieldView, names_in, views
 from duecourse.ui import language
+
+from .delegation import Delegations
 
 if TYPE_CHECKING:
     from duecourse.core.procedure.attempt import PersonFacts
@@ -55,6 +57,8 @@ TITLES: Final = {
     "opinion": gettext_lazy("Opinion"),
 }
 """Fields of entries that stand in no form of the rulebook."""
+OPINION: Final = "opinion"
+"""The words of who speaks to a proposal, in an entry without a form. (A form may have a field of this name too.)"""
 _NUMBERS: Final = "SELECT e.index, p.number FROM entry e JOIN position p ON p.entry_id = e.id WHERE e.stream = %s"
 
 
@@ -66,6 +70,7 @@ class FieldLine:
     text: str
     class_: str
     withheld: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class EntryLine:
     number: int | None
     reasons: tuple[str, ...]
     correctable: bool
+    place: str = ""
+    opinion: str = ""
 
 
 def record(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntry]) -> list[EntryLine]:
@@ -87,7 +94,11 @@ def record(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntr
     numbers = dict(sql.rows(_NUMBERS, (standing.row.id,)))
     known = names_in(entries, standing.state)
     seen = views(standing.book, entries, person, known, language.tag())
-    return [_entry(standing, view, known, numbers.get(view.index)) for view in seen]
+    given = Delegations.of(entries)
+    return [
+        replace(_entry(standing, view, known, numbers.get(view.index)), place=given.words(entry))
+        for view, entry in zip(seen, entries, strict=True)
+    ]
 
 
 def fields_of(standing: Standing, person: PersonFacts, entry: StoredEntry) -> tuple[FieldLine, ...]:
@@ -98,12 +109,15 @@ def fields_of(standing: Standing, person: PersonFacts, entry: StoredEntry) -> tu
 
 
 def _entry(standing: Standing, view: EntryView, known: Mapping[str, str], number: int | None) -> EntryLine:
+    step, lines = standing.step(view.step), tuple(_fields(standing, view, known))
+    asked = step is not None and OPINION in step.form
     return EntryLine(
         view=view,
         title=gettext("A period ended") if view.step == engine.LAPSE else view.title,
         phase=str(PHASES.get(view.phase, view.phase)),
         who=view.actor_name or view.actor or gettext("the system"),
-        fields=tuple(_fields(standing, view, known)),
+        fields=tuple(line for line in lines if line.name != OPINION or line.withheld or asked),
+        opinion="" if asked else next((line.text for line in lines if line.name == OPINION), ""),
         number=number,
         reasons=tuple(str(reason) for reason in view.reasons),
         correctable=correcting.corrected_step(standing.procedure, standing.state, view.index) is not None,
@@ -120,7 +134,7 @@ def _fields(standing: Standing, view: EntryView, known: Mapping[str, str]) -> It
         title = language.pick(definition.title) if definition else str(TITLES.get(seen.name, seen.title))
         withheld = str(WITHHELD[seen.state]) if seen.state in WITHHELD else ""
         text = "" if withheld else _text(standing, seen, definition, known)
-        yield FieldLine(title, text, str(CLASSES.get(seen.class_, seen.class_)), withheld)
+        yield FieldLine(title, text, str(CLASSES.get(seen.class_, seen.class_)), withheld, seen.name)
 
 
 def _text(standing: Standing, seen: FieldView, definition: FormField | None, known: Mapping[str, str]) -> str:

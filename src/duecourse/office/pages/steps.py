@@ -20,12 +20,14 @@ from django.views.decorators.http import require_http_methods
 from duecourse.core.errors import Invalid, Refused
 from duecourse.core.procedure import correcting
 from duecourse.core.procedure.form import SHORT, clean
+from duecourse.core.procedure.party import STEPS as PARTY
 from duecourse.office.ledger import store
-from duecourse.office.matters import rulebook
+from duecourse.office.matters import recorded, rulebook
 from duecourse.office.matters.actions import open_matter, take_step
+from duecourse.office.party import acts
 from duecourse.ui import language
 
-from . import access, forms, reading
+from . import access, forms, pending, preview, reading, rounds, uploads
 from .answers import Answer, answer_words, answered, posted, shown_on
 from .matters import find
 from .standing import Standing, cite, role_title, today
@@ -35,8 +37,11 @@ if TYPE_CHECKING:
 
     from duecourse.core.procedure.attempt import PersonFacts
     from duecourse.core.procedure.definition import Rulebook, Step
+    from duecourse.office.ledger.store import StoredEntry
 
-OWN_PAGES: Final = frozenset({"exhibit", "seal", "scan-back", "document"})
+    from .uploads import Brought
+
+OWN_PAGES: Final = frozenset({"exhibit", "seal", "scan-back", "document", *PARTY})
 """Built-in steps whose form brings a file (`files.py`, `documents.py`), or that are the system's."""
 
 
@@ -46,23 +51,50 @@ def step(request: HttpRequest, matter: UUID, step: str) -> HttpResponse:
     person: PersonFacts = request.person  # type: ignore[attr-defined]
     standing = find(person, matter)
     taken = _here(standing, step, request.GET | request.POST.dict())
-    controls = _controls(request, standing, taken)
+    again = _proposed_before(matter, taken) if request.method != "POST" else None
+    controls = _controls(request, standing, taken, again)
     answer = Answer(controls)
+    brought: Brought | None = None
     if request.method == "POST":
         try:
-            form = _form(taken, request)
+            brought = uploads.brought(request, taken)
+            form = brought.into(_form(taken, request))
             take_step(
-                matter, step, by=request.user, form=form, role=request.POST.get("role") or None, **posted(request)
-            )  # type: ignore[arg-type]
+                matter, step, by=request.user, form=form, role=request.POST.get("role") or None,
+                received=brought.received, **posted(request)
+            )  # type: ignore[arg-type]  # fmt: skip
         except (Refused, Invalid) as no:
             answer, standing = answered(controls, no), find(person, matter)
         else:
             messages.success(request, gettext("Entered: %(step)s") % {"step": language.pick(taken.title)})
             return HttpResponseRedirect(reverse("matter", args=[matter]))
     shown = shown_on(request, standing, answer) | _step_words(standing.book, taken)
+    shown |= _around(standing, person, taken, again, uploads.fields(taken, brought))
     if request.method != "POST":
         shown["refusal"] = _refusal_before(standing, taken, person)
     return render(request, "office/step.html", shown, status=answer.status)
+
+
+def _around(
+    standing: Standing, person: PersonFacts, taken: Step, again: StoredEntry | None, files: list[uploads.FileField]
+) -> dict[str, Any]:
+    """Return what stands around the form: what will follow, what came back before, what the record fills, the files."""
+    entries = store.read(standing.row.id) if again or rounds.aspects_of(taken) else []
+    back = pending.returned(person, entries, taken.id) if again else ()
+    filled = recorded.filled(taken, standing.state)
+    return {
+        "next": preview.of(standing, taken),
+        "back": back[-1] if back else None,
+        "rounds": rounds.of(standing, person, entries) if rounds.aspects_of(taken) else None,
+        "recorded": [(language.pick(taken.form[name].title), value) for name, value in filled.items()],
+        "files": files,
+        "with_files": bool(files),
+    }
+
+
+def _proposed_before(matter: UUID, taken: Step) -> StoredEntry | None:
+    """Return the proposal that came back, which the form of the next one starts from."""
+    return pending.last_returned(store.read(matter), taken.id) if len(taken.approval) > 1 else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,10 +112,15 @@ def opinion(request: HttpRequest, matter: UUID, step: str) -> HttpResponse:
         else:
             messages.success(request, gettext("Your opinion is entered."))
             return HttpResponseRedirect(reverse("matter", args=[matter]))
-    found = [item for item in reading.pending(standing, person, store.read(matter)) if item.step == step]
+    found = [item for item in pending.pending(standing, person, store.read(matter)) if item.step == step]
     if not found and request.method != "POST":
         raise Http404
-    shown = shown_on(request, standing, answer) | {"proposal": found[0] if found else None}
+    shown = shown_on(request, standing, answer) | {"proposal": found[0] if found else None, "next": []}
+    if found:
+        taken, values = standing.procedure.steps[step], standing.state.proposals[step].values
+        chosen = values.get(taken.choose or "")
+        following = preview.of(standing, taken, values)
+        shown["next"] = [one for one, name in zip(following, _answers(taken), strict=False) if name in (None, chosen)]
     return render(request, "office/opinion.html", shown, status=answer.status)
 
 
@@ -125,14 +162,36 @@ def _here(standing: Standing, name: str, given: Mapping[str, Any]) -> Step:
     return correcting.correction(found, standing.procedure, standing.state, index)
 
 
-def _controls(request: HttpRequest, standing: Standing, taken: Step) -> list[forms.Control]:
-    found = forms.controls(standing.book, taken.form.values(), reading.lists(standing), _typed(request, taken))
+def _controls(
+    request: HttpRequest, standing: Standing, taken: Step, again: StoredEntry | None = None
+) -> list[forms.Control]:
+    person: PersonFacts = request.person  # type: ignore[attr-defined]
+    known = recorded.filled(taken, standing.state)
+    fields = [item for item in taken.form.values() if item.name not in known]
+    typed = _typed(request, taken) if again is None else forms.kept(fields, _readable(again, person))
+    found = forms.controls(standing.book, fields, reading.lists(standing), typed)
     return [_named(standing, control) for control in found]
+
+
+def _readable(entry: StoredEntry, person: PersonFacts) -> dict[str, Any]:
+    """Return the values of an entry's form that this person may see."""
+    return {name: held.value for name, held in entry.fields.items()
+            if held.state == "held" and access.sees_class(person, held.class_)}  # fmt: skip
 
 
 def _typed(request: HttpRequest, taken: Step) -> forms.Typed:
     """Return what stands in the controls: the post, or what the address of the page brings along."""
-    return forms.typed(taken.form.values(), request.POST if request.method == "POST" else request.GET)
+    if request.method == "POST":
+        return forms.typed(taken.form.values(), request.POST)
+    given = request.GET.copy()
+    if (act := given.get("party", "")).isdecimal():  # the form begins with what the party sent
+        given.update(acts.prefill(request.resolver_match.kwargs["matter"], int(act), taken.id))  # type: ignore[union-attr]
+    return forms.typed(taken.form.values(), given)
+
+
+def _answers(taken: Step) -> list[str | None]:
+    """Return the answers in the order in which `preview` gives them."""
+    return [*taken.form[taken.choose].choices] if taken.choose else [None]
 
 
 def _form(taken: Step, request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""The page of a matter and of its steps: what follows, what came back and why, rounds of review, files that come along."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from office_road import Road
+
+MEETS = dict.fromkeys(
+    ("competence", "facts", "evidence", "law", "discretion", "procedure", "document", "crime"), "meets"
+)  # fmt: skip
+
+
+@pytest.fixture
+def road(town, clock):
+    return Road(town, clock)
+
+
+def claimed(road):
+    address = road.town.report()
+    road.take("officer", address, "claim")
+    return address
+
+
+def test_the_page_says_what_a_step_will_do_before_it_is_taken(road):
+    address = claimed(road)
+    page = road.town.browser("officer").get(f"{address}steps/accept/")
+    follows = page.tree.xpath("//section[@aria-labelledby='next']")[0].text_content()
+    assert "首次答复 办结" in follows
+    assert "举报受理告知书" in follows
+    assert "受理告知" in follows
+
+
+def test_a_hold_is_shown_with_its_day_and_is_taken_up_again(road):
+    address = claimed(road)
+    officer = road.town.browser("officer")
+    refused = officer.send(f"{address}steps/hold/", reason="等待补充", until="2026-03-31")
+    assert refused.status == 422
+    assert "期限不因暂缓而停止" in refused.words
+    road.take("officer", address, "hold", reason="等待补充", until="2026-03-05")
+    assert "暂缓办理" in officer.get(address).words
+    road.take("officer", address, "resume")
+    assert "至2026年3月5日" not in officer.get(address).words
+
+
+def test_a_returned_proposal_says_who_and_why_and_the_next_shows_what_changed(road):
+    address = claimed(road)
+    officer, head = road.town.browser("officer"), road.town.browser("head")
+    road.take("officer", address, "decline", reason="不属于本机关")
+    silent = road.opine("head", address, "decline", "", phase="return")
+    assert silent.status == 422
+    assert "退回须说明理由" in silent.words
+    assert road.opine("head", address, "decline", "请写明依据", phase="return").status == 302
+    again = officer.get(f"{address}steps/decline/")
+    assert "请写明依据" in again.words
+    assert again.tree.xpath("//textarea[@name='reason']")[0].text.strip() == "不属于本机关"
+    assert "请写明依据" in officer.get(address).words
+    road.take("officer", address, "decline", reason="不属于本机关，依据第十八条")
+    page = head.get(f"{address}steps/decline/opinion/")
+    assert [cell.text_content() for cell in page.tree.xpath("//del|//ins")] == [
+        "不属于本机关",
+        "不属于本机关，依据第十八条",
+    ]
+    assert "第1轮被退回" in page.words
+
+
+def test_a_review_shows_its_rounds_side_by_side(road):
+    case = road.to_review()
+    reviewer = road.town.browser("reviewer")
+    clash = reviewer.send(f"{case}steps/review/", **MEETS | {"document": "to-correct", "document_note": "案由不准",
+                          "qualified": "not-first", "opinion": "agree"})  # fmt: skip
+    assert clash.status == 422
+    assert "审核意见“同意”与审核要点不一致" in clash.words
+    road.take("reviewer", case, "review", **MEETS | {"document": "to-correct", "document_note": "案由不准",
+              "qualified": "not-first", "opinion": "correct"})  # fmt: skip
+    road.take("officer", case, "submit-for-review", note="已改正")
+    before = reviewer.get(f"{case}steps/review/")
+    assert "案由不准" in before.words
+    road.take("reviewer", case, "review", **MEETS, qualified="not-first", opinion="agree")
+    table = road.town.browser("boss").get(case).tree.xpath("//table[contains(@class, 'dc-rounds')]")[0]
+    assert len(table.xpath(".//thead//th")) == 3
+    assert "建议纠正" in table.text_content()
+
+
+def test_the_answer_of_the_office_above_comes_in_with_its_file(road):
+    case = road.to_review()
+    road.take("officer", case, "extend-decision", reason="案情复杂")
+    road.agree("head", case, "extend-decision")
+    road.agree("boss", case, "extend-decision")
+    road.take(
+        "officer", case, "extend-decision-again", superior="省级网信部门", answer_number="示例函〔2026〕9号",
+        answered_on="2026-03-02", until_day="2026-12-31",
+        **{"file.answer_file": SimpleUploadedFile("答复.txt", "同意延长。".encode(), "text/plain")},
+    )  # fmt: skip
+    page = road.town.browser("officer").get(case)
+    assert "2026年12月31日" in page.words
+    assert "答复.txt" in page.tree.xpath("//table[@aria-labelledby='exhibits']")[0].text_content()
+    assert "示例函〔2026〕9号" in page.words
+
+
+def test_a_void_number_is_shown_as_void_and_nobody_gets_it_again(road):
+    address = claimed(road)
+    road.take("officer", address, "redirect", addressee="police", reason="重复登记")
+    road.take("head", address, "void-number", reason="重复登记")
+    assert "案号已作废" in road.town.browser("head").get(address).words
+    from uuid import UUID
+
+    from duecourse.office.ledger import sql
+    from duecourse.office.matters import checks
+
+    matter = UUID(address.split("/")[2])
+    assert sql.row("SELECT voided FROM matter WHERE id = %s", (matter,)) == (True,)
+    assert list(checks.matter(checks.rulebook.current(), matter, rejudge=True)) == []
+    assert list(checks.numbers()) == []
