@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -134,6 +134,25 @@ class CaseOnTheRoad:
         from duecourse.office.party import access
 
         return access.bring_up_to_date(self.matter)
+
+
+def staff():
+    """The people of a case in a town whose other people have the plain names."""
+    from small_office import STAFF
+
+    from duecourse.office.people.models import Account, Appointment, Certificate
+
+    people = {}
+    for username, (name, roles) in STAFF.items():
+        people[username] = Account.objects.create(username=f"{username}-of-the-case", name=name, password="!")
+        for role in roles:
+            Appointment.objects.create(account=people[username], role=role, from_on=date(2025, 1, 1))
+        if "case-officer" in roles:
+            Certificate.objects.create(
+                account=people[username], number=f"案{username}", valid_from_on=date(2025, 1, 1),
+                valid_until_on=date(2030, 1, 1),
+            )  # fmt: skip
+    return Office(people)
 
 
 class Party:

@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from duecourse.office.diary import urls as diary
 from duecourse.office.pages import accounts, appointing, documents, files, matters, record, reports, steps
 from duecourse.office.pages.access import behind_the_door as inside
+from duecourse.office.party import urls as party
 from duecourse.ui import showcase
 
 
@@ -41,5 +42,6 @@ urlpatterns = [
     path(_DOCUMENT + "scan-back/", inside(documents.scan_back), name="document-scan-back"),
     path(_DOCUMENT + "<file:which>/", inside(documents.download), name="document-file"),
     path(_DOCUMENT + "<file:which>/proof/", inside(documents.proof), name="document-proof"),
+    *party.urlpatterns,
     path(_MATTER + "record/<int:index>/proof/", inside(record.proof), name="entry-proof"),
 ]

@@ -83,7 +83,7 @@ def answer_words(request: HttpRequest, answer: Answer) -> dict[str, Any]:
         "controls": answer.controls,
         "problems": answer.problems,
         "key": str(ids.new_uuid()),
-        "occurred": request.POST.get("occurred") or today().isoformat(),
+        "occurred": request.POST.get("occurred") or request.GET.get("occurred") or today().isoformat(),
         "typed_opinion": request.POST.get("opinion", ""),
         "here": "matters",
     }

@@ -1,7 +1,8 @@
 """Giving a party access to the papers of its matter, replacing a lost code, ending access.
 
-Responsible for the code (made here, shown once, never kept: the office keeps lookup id and public key alone), for the entry that says who was given what by whom, and for the rule that every exhibit on file is either
-opened or named with the reason why not. Each act is one step of the matter and one transaction.
+Responsible for the code (made here, shown once, never kept: the office keeps lookup id and public key alone), for the
+entry that says who was given what by whom, and for the rule that every exhibit on file is either opened or named with
+the reason why not. Each act is one step of the matter and one transaction.
 Not responsible for what the papers hold (`papers`).
 """
 
@@ -69,7 +70,7 @@ def replace(old: UUID, *, by: Actor, reason: str, key: str | None, seen: int | s
     `party_access_unknown`, `party_access_ended`, `party_reason_missing`.
     """
     held = _live(old)
-    last = _last_form(held)
+    last = last_form(held)
     form = {**last, "act": "replaced", "reason": _reason(reason)}
     return _opened(_ready(held.document), form, by=by, key=key, seen=seen, replaces=held)
 
@@ -103,7 +104,7 @@ def bring_up_to_date(matter: UUID) -> int:
 def _enter_new_documents(held: PartyAccess) -> None:
     """What was served since is open to the party from now on, and the record says so."""
     file = papers.File.of(held)
-    now, last = "\n".join(papers.titles(file)), _last_form(held)
+    now, last = "\n".join(papers.titles(file)), last_form(held)
     if now != last.get("documents"):
         form = {name: value for name, value in last.items() if name != "reason"}
         form |= {"act": "updated", "documents": now, "access": str(held.id)}
@@ -172,7 +173,7 @@ def _chosen(matter: UUID, choice: Choice) -> dict[str, Any]:
     return {"exhibits": opened or None, "withheld": "\n".join(lines) or None}
 
 
-def _last_form(held: PartyAccess) -> dict[str, Any]:
+def last_form(held: PartyAccess) -> dict[str, Any]:
     """What the newest entry on this access says: whom it was given to, what is open."""
     for entry in reversed(store.read(held.matter)):
         named = entry.fields.get("access") if entry.skeleton.step == ACCESS else None

@@ -57,6 +57,7 @@ class Arrival:
     answers: Mapping[str, str] | None = None
     files: Sequence[Received] = ()
     posted_on: dt.date | None = None
+    noted: str = ""
     access: UUID | None = None
     submission: UUID | None = None
 
@@ -64,10 +65,9 @@ class Arrival:
     def details(self) -> str:
         """What was filled in besides the words, line by line, in Chinese as the file is kept."""
         given = self.answers or {}
-        lines = [
-            f"{title}：{ANSWERS.get(given[name], given[name])}" for name, title in DETAILS.items() if given.get(name)
-        ]
-        return "\n".join(lines)
+        filled = [(title, given[name]) for name, title in DETAILS.items() if given.get(name)]
+        lines = [f"{title}：{ANSWERS.get(said, said)}" for title, said in filled]
+        return "\n".join([*lines, self.noted] if self.noted else lines)
 
     @property
     def words(self) -> str:

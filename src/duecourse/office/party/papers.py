@@ -1,16 +1,17 @@
 """The papers of a matter as its party may read them, sealed to the key that follows from the party's code.
 
 Responsible for what goes in: the documents served, with the proof of the entry that bound each; the evidence opened
-and, by name and reason, the evidence left out; dates; rights with their last days; what the party sent and was answered.
-Nothing of a class other than those of `party.yaml` is read, so a reporter's words, name or number cannot be among them.
-Files are sealed as objects of their own below the published folder; the list itself lies in `letter`, where the party's
-pages find it. Format: docs/formats/party.md. Not responsible for when (`access`, `acts`, `jobs`).
+and, by name and reason, the evidence left out; dates; rights with their last days; acts and answers. Nothing of a class
+other than those of `party.yaml` is read, so a reporter's words, name or number cannot be among them. Files are sealed
+as objects of their own below the published folder; the list itself lies in `letter`, where the party's pages find it.
+Format: docs/formats/party.md. Not responsible for when (`access`, `acts`, `jobs`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,8 @@ _PENDING_WORDS: Final = {"zh-Hans": "承办人尚未确认是否开放", "en": "
 _INSERT: Final = """
 INSERT INTO letter (id, submission, lookup_id, matter, letter, sealed, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
+FORGET_SECONDS: Final = 3600
+_LOCK: Final = "SELECT 1 FROM party_access WHERE id = %s AND ended_at IS NULL FOR UPDATE"
 _EMPTY: Final = "UPDATE letter SET sealed = '' WHERE lookup_id = %s AND octet_length(sealed) > 0 RETURNING 1"
 
 
@@ -82,15 +85,18 @@ def folder(access: UUID) -> Path:
 
 
 def seal(access: PartyAccess) -> None:
-    """Seal the papers anew: the newest list replaces the one before, files that it does not name go."""
+    """Seal the papers anew: the newest list replaces the one before, files that it does not name go after an hour."""
     key = sealing.PublicKey.of(bytes(access.public_key))
     objects = _Objects(ObjectStore(folder(access.id)), key)
-    plain = canonical.encode(canonical.normal(compose(File.of(access), objects)))
-    row = (ids.new_uuid(), access.id, access.lookup_id, access.matter, LETTER, sealing.seal(plain, [key]), clock.now())
     with transaction.atomic():
+        if sql.row(_LOCK, (access.id,)) is None:
+            return  # it was ended at this moment
+        plain = canonical.encode(canonical.normal(compose(File.of(access), objects)))
+        sealed = sealing.seal(plain, [key])
         sql.rows(_EMPTY, (access.lookup_id,))
+        row = (ids.new_uuid(), access.id, access.lookup_id, access.matter, LETTER, sealed, clock.now())
         sql.rows(_INSERT + " RETURNING 1", row)
-    objects.forget_others()
+    objects.forget_others(time.time() - FORGET_SECONDS)
 
 
 def close(access: PartyAccess) -> None:
@@ -118,9 +124,10 @@ class _Objects:
         plain = hashlib.sha256(content).hexdigest()
         return {"name": name, "what": what, "size": len(content), "sha256": plain, "object": digest}
 
-    def forget_others(self) -> None:
+    def forget_others(self, before: float) -> None:
+        """Remove what the list does not name, unless it is younger: another list may be on its way to naming it."""
         for path in self._store.root.glob("??/*"):
-            if path.parent.name + path.name not in self._kept:
+            if path.parent.name + path.name not in self._kept and path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)
 
 

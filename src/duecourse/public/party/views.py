@@ -47,7 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "papers": found,
         "rights": found.rights,
         "sent": [_line(act, found) for act in sent],
-        "on_paper": [one for one in found.held["acts"] if one["submission"] is None],
+        "others_on_file": _others(found, sent),
         "others": [(kind, forms.FORMS[kind].title) for kind in ("rectification", "address")],
         "acts": sent,
     }
@@ -209,6 +209,12 @@ def _act(held: Visit, number: int) -> Act:
 def _line(one: Act, found: Papers) -> dict[str, Any]:
     chinese, english = NAMES[one.kind]
     return {"act": one, "title": {"zh-Hans": chinese, "en": english}, "entered": sending.answered(one, found)}
+
+
+def _others(found: Papers, sent: Sequence[Act]) -> list[Any]:
+    """What is on file of this party besides: on paper, or sent with a code that was replaced since."""
+    own = {str(one.sent.status.stream) for one in sent}
+    return [one for one in found.held["acts"] if one["submission"] not in own]
 
 
 def _said(one: Act) -> list[tuple[Any, str]]:
