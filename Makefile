@@ -3,6 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .stamps
+TOWN ?= small
 PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet
 WORDS := $(shell find src -name '*.po')
 
@@ -14,11 +15,11 @@ help:  ## this list
 
 setup: $(STAMPS)/run $(STAMPS)/words  ## install what the service needs into .venv
 
-run: setup  ## set up and run everything in ./data: public site 8000, office 8001; Ctrl-C stops it
-	@exec $(BIN)/duecourse run $(ARGS)
+run: setup  ## set up and run everything in ./data: public site 8000, office 8001; TOWN=full (or none): its first run's town
+	@exec $(BIN)/duecourse run --town $(TOWN) $(ARGS)
 
 test: $(STAMPS)/dev $(STAMPS)/words browser  ## set up and run the tests, browser tests included
-	@exec $(BIN)/python -m pytest -m "not wide"
+	@exec $(BIN)/python -m pytest -m "not wide" -n 2 --dist loadfile
 
 test-all: $(STAMPS)/dev $(STAMPS)/words browser  ## all of that, and what is slow or wide
 	@echo "Slow and wide: kill tests, whole installations, PostgreSQL 15 and Go's verifier. This takes a while."

@@ -24,7 +24,7 @@ from figures import Figure, told
 
 HERE = Path(__file__).resolve().parent
 
-NAMES = ("front_door", "write_path", "backlog", "audit", "documents")
+NAMES = ("front_door", "write_path", "backlog", "audit", "documents", "pages")
 PAGE = HERE.parent / "docs" / "performance.md"
 MARKS = ("<!-- figures: written by `make bench ARGS=--write` -->", "<!-- end of figures -->")
 

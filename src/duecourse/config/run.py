@@ -10,12 +10,15 @@ Not here: what any of them does; a production layout of several machines (docs/r
 from __future__ import annotations
 
 import argparse
+import contextlib
+import datetime as dt
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -27,6 +30,7 @@ from duecourse.edge.keys import KeyRing
 
 PUBLIC_PORT: Final = 8000
 OFFICE_PORT: Final = 8001
+NO_TOWN: Final = "none"
 _READY_SECONDS: Final = 60
 _WATCH_SECONDS: Final = 1.0
 
@@ -100,7 +104,14 @@ def _run(asked: argparse.Namespace) -> None:
     try:
         if server:
             server.start()
-        prepare(server)
+        first = not (home.secrets_folder() / "demo").is_file()
+        born = _birthday(asked.town) if first else None
+        with _clock_at(born):
+            prepare(server)
+        if first:
+            _settle_town(asked.town)
+        elif asked.town == "full":
+            _say("This installation stands already; a full town is made at the first run (make clean-data forgets it).")
         wanted = processes(
             environment_of_children(),
             public_port=asked.public_port,
@@ -114,6 +125,48 @@ def _run(asked: argparse.Namespace) -> None:
     finally:
         if server:
             server.stop()
+
+
+def _birthday(town: str) -> dt.datetime | None:
+    """When an installation with a made-up town was set up: the day before the town's first; None without a town."""
+    if town == NO_TOWN or home.environment() == "production":
+        return None
+    from duecourse.config.simulation import habits
+
+    days = habits.SMALL_DAYS if town == "small" else habits.DAYS
+    return dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+
+
+@contextlib.contextmanager
+def _clock_at(moment: dt.datetime | None) -> Iterator[None]:
+    """Give the processes started in this block a clock that stands at `moment`; None changes nothing."""
+    if moment is None:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="duecourse-clock-") as folder:
+        file, before = Path(folder) / "clock", os.environ.get("DUECOURSE_CLOCK")
+        file.write_text(str((moment - dt.datetime.now(dt.UTC)).total_seconds()), "ascii")
+        os.environ["DUECOURSE_CLOCK"] = str(file)
+        try:
+            yield
+        finally:
+            os.environ.pop("DUECOURSE_CLOCK")
+            os.environ |= {} if before is None else {"DUECOURSE_CLOCK": before}
+
+
+def _settle_town(town: str) -> None:
+    """Make a demo's town before anybody looks. A town that cannot be made keeps nothing else from running."""
+    if town == NO_TOWN or home.environment() == "production":
+        return
+    _say(f"Making a {town} town of days gone by …")
+    size = ["--small"] if town == "small" else []
+    made = subprocess.run(
+        python("-m", "duecourse.cli", "simulate", "--held", "--hurry", *size),
+        env=environment_of_children(),
+        check=False,
+    )
+    if made.returncode:
+        _say("The town was not finished; what is there is whole. See above.")
 
 
 def _wait(running: Supervisor, asked: argparse.Namespace) -> None:
@@ -172,14 +225,15 @@ def _prepare_environment(asked: argparse.Namespace) -> None:
     os.environ["DUECOURSE_HOME"] = str(folder)
     os.environ["DUECOURSE_ENV"] = home.environment()
     for name, port in (("PUBLIC", asked.public_port), ("OFFICE", asked.office_port)):
-        os.environ.setdefault(f"DUECOURSE_{name}_URL", f"http://127.0.0.1:{port}")
+        if not home.laid_down(f"DUECOURSE_{name}_URL"):
+            os.environ.setdefault(f"DUECOURSE_{name}_URL", f"http://127.0.0.1:{port}")
     _remember(folder)
 
 
 def _remember(folder: Path) -> None:
     """Other commands (the tour) find the sites where they are."""
     names = ("DUECOURSE_PUBLIC_URL", "DUECOURSE_OFFICE_URL")
-    (folder / "addresses").write_text("".join(f"{name}={os.environ[name]}\n" for name in names))
+    (folder / "addresses").write_text("".join(f"{name}={home.read(name)}\n" for name in names))
 
 
 def _stop(_signal: int, _frame: object) -> None:
@@ -199,4 +253,10 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--public-port", type=int, default=PUBLIC_PORT, help=f"default {PUBLIC_PORT}")
     parser.add_argument("--office-port", type=int, default=OFFICE_PORT, help=f"default {OFFICE_PORT}")
     parser.add_argument("--public-workers", type=int, default=2, help="processes of the public site, default 2")
+    parser.add_argument(
+        "--town",
+        choices=(NO_TOWN, "small", "full"),
+        default=NO_TOWN,
+        help="a demo's first run: make an invented town (`duecourse simulate`) before the sites open; default none",
+    )
     return parser

@@ -31,6 +31,7 @@ _KINDS: Final = {
 }
 _FINES: Final = ("10000", "12000", "15000", "20000", "30000", "50000")
 _TRIES: Final = 4
+_ASPECTS: Final = ("competence", "facts", "evidence", "law", "discretion", "procedure", "document", "crime")
 
 
 def lead(life: Life, matter: UUID, head: str) -> Story:
@@ -66,7 +67,8 @@ def lead(life: Life, matter: UUID, head: str) -> Story:
 def _record(life: Life, title: str) -> str:
     minute = life.now.strftime("%Y-%m-%d %H:%M")
     token = f"{life.die.getrandbits(64):016x}"
-    return f"演示材料（虚构）\n{title}\n对象：{life.service}（{life.operator}）\n时间：{minute}\n编号：{token}\n{life.say('how')}\n"
+    about = f"对象：{life.service}（{life.operator}）"
+    return f"演示材料（虚构）\n{title}\n{about}\n时间：{minute}\n编号：{token}\n{life.say('how')}\n"
 
 
 def _case(life: Life, matter: UUID, breach: str, officer: Person) -> Story:
@@ -222,11 +224,15 @@ def _reviewed(life: Life, matter: UUID, officer: Person) -> Chain:
 
 
 def _opinion(life: Life, *, again: bool) -> dict[str, Any]:
-    names = ("competence", "facts_and_evidence", "law_and_discretion", "procedure_followed", "document_checked", "crime")
-    aspects = life.lists["review"]
-    said = {name: aspects[place] + "。" for place, name in enumerate(names)}
-    note = life.say("review-again") if again else life.say("agree")
-    return {**said, "opinion": "correct" if again else "agree", "note": note, "reason": note}
+    """The findings of a review, point by point; one of them is to be corrected when the file goes back."""
+    note = life.say("review-again") if again else ""
+    found: dict[str, Any] = dict.fromkeys(_ASPECTS, "meets")
+    if again:
+        aspect = life.die.choice(("discretion", "document"))
+        found |= {aspect: "to-correct", f"{aspect}_note": note}
+    qualified = life.die.choice(("exam", "not-first"))
+    words = note or "经逐项审核，同意承办机构的处理意见。"
+    return {**found, "qualified": qualified, "opinion": "correct" if again else "agree", "reasons": words}
 
 
 def _after(life: Life, matter: UUID, penalty: dict[str, str]) -> dict[str, str]:
@@ -263,10 +269,7 @@ def _served(life: Life, matter: UUID, officer: Person, document: str, step: str)
 
 
 def _why_late(life: Life, matter: UUID, officer: Person) -> Story:
-    over = [name for name, clock in life.desk.state(matter).clocks.items() if clock.over(life.desk.today)]
-    for name in over:
-        reason = life.say(f"late/{name}" if name in life.lists["late"] else "late/other")
-        life.desk.take(matter, "late-reason", officer, clock=name, reason=reason, name="演示承办机构负责人")
+    life.why_late(matter, officer)
     yield life.soon()
 
 

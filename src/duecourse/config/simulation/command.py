@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from duecourse import terminal
 from duecourse.config import home, supervisor
 from duecourse.config.simulation import habits
-from duecourse.edge import postgres
+from duecourse.edge import clock, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +76,7 @@ def days_of(size: habits.Size, until: str | None, zone: ZoneInfo) -> Days:
     """The days of the town: the last is today, up to the last full hour, or a day that is over, up to its end."""
     from duecourse.config.simulation.plan import Days
 
-    now = dt.datetime.now(zone)
+    now = clock.now().astimezone(zone)
     last = dt.date.fromisoformat(until) if until else now.date()
     if last > now.date():
         raise NotHere(f"{last} has not come yet; the last day can be {now.date()}")
@@ -127,8 +127,7 @@ def _made(asked: argparse.Namespace) -> dict[str, Any]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.environ.pop("DUECOURSE_CLOCK", None)
-        if before is not None:
-            os.environ["DUECOURSE_CLOCK"] = before
+        os.environ |= {} if before is None else {"DUECOURSE_CLOCK": before}
 
 
 def _prepare(folder: Path, days: Days, *, held: bool) -> None:

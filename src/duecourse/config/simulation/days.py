@@ -102,11 +102,13 @@ class Town:
     @staticmethod
     def _night(clock: HandClock, day: dt.date, moment: dt.datetime) -> None:
         """What time has done is entered, what was written is numbered, signed and published."""
-        from duecourse.office.ledger import publication, signing
+        from duecourse.office.ledger import publication, signing, sql
         from duecourse.office.matters import jobs
 
         clock.to(min(dt.datetime.combine(day, dt.time(23, 0), moment.tzinfo), moment))
         jobs.enter_lapses()
+        if not sql.rows("SELECT 1 FROM unnumbered LIMIT 1"):
+            return
         clock.to(moment)
         publication.publish(signing.signers())
 
@@ -117,7 +119,8 @@ class _Door:
     def __init__(self, town: Town) -> None:
         days = town.days
         asked = {
-            "seed": town.seed, "size": asdict(town.size), "first": days.first.isoformat(), "last": days.last.isoformat(),
+            "seed": town.seed, "size": asdict(town.size),
+            "first": days.first.isoformat(), "last": days.last.isoformat(),
             "until": days.until.isoformat(), "zone": str(days.zone), "folder": str(town.folder),
         }  # fmt: skip
         command = [sys.executable, "-m", "duecourse.config.simulation.citizens", json.dumps(asked)]
@@ -132,7 +135,8 @@ class _Door:
         sent = [item for item in items if item.channel == "web"]
         if not sent:
             return {}
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(json.dumps([item.number for item in sent]) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()

@@ -176,4 +176,7 @@ class Desk:
 
 def step_like_review(name: str) -> bool:
     """Whether a field is one of the aspects of a legal review."""
-    return any(part in name for part in ("competence", "fact", "evidence", "law", "discretion", "procedure", "document", "crime"))
+    return any(
+        part in name
+        for part in ("competence", "fact", "evidence", "law", "discretion", "procedure", "document", "crime")
+    )

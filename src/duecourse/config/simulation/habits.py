@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 ITEMS: Final = 8_700
 DAYS: Final = 90
 SMALL_ITEMS: Final = 60
-SMALL_DAYS: Final = 50
+SMALL_DAYS: Final = 75
+_SMALL_STORIES: Final = 360
 
 HEADS: Final[Mapping[str, float]] = {
     "fraud": 34,
@@ -54,10 +55,23 @@ MONEY_MOVING_SHARE: Final = 0.06
 
 # What becomes of a report, by head. `lead` is taken from these by LEADS below.
 FATES: Final[Mapping[str, Mapping[str, float]]] = {
-    "fraud": {"redirect-police": 46, "transfer-police": 20, "answer": 20, "redirect-court": 6, "decline": 5, "redirect-platform": 3},
+    "fraud": {
+        "redirect-police": 46,
+        "transfer-police": 20,
+        "answer": 20,
+        "redirect-court": 6,
+        "decline": 5,
+        "redirect-platform": 3,
+    },
     "minors": {"answer": 62, "transfer-police": 12, "redirect-platform": 12, "decline": 6, "transfer-other": 8},
     "intimate-images": {"transfer-police": 85, "redirect-police": 15},
-    "personal-information": {"answer": 74, "redirect-platform": 9, "decline": 8, "transfer-other": 5, "transfer-police": 4},
+    "personal-information": {
+        "answer": 74,
+        "redirect-platform": 9,
+        "decline": 8,
+        "transfer-other": 5,
+        "transfer-police": 4,
+    },
     "abuse": {"answer": 40, "redirect-court": 18, "transfer-police": 18, "redirect-platform": 16, "decline": 8},
     "identity": {"answer": 58, "transfer-market": 16, "transfer-police": 14, "decline": 6, "redirect-court": 6},
     "gambling": {"transfer-police": 92, "redirect-police": 8},
@@ -123,4 +137,4 @@ class Size:
     @property
     def stories(self) -> float:
         """How much oftener than by chance a report of a small town becomes a lead, so that every stage is seen."""
-        return 5.0 if self.small else 1.0
+        return max(1.0, _SMALL_STORIES / self.items) if self.small else 1.0

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
     Story = Generator[dt.datetime, None, None]
     Chain = Generator[dt.datetime, None, bool]
+    Climb = Generator[dt.datetime, None, bool | None]
 
 _OPENS: Final = 8 * 60 + 40
 _CLOSES: Final = 17 * 60 + 40
 _PATIENCE: Final = 3
+_WAIT: Final = (0, 2)
+"""Working days until the next in a chain has read what lies there."""
 
 
 class Life:
@@ -92,24 +95,39 @@ class Life:
         held = self.handlers(matter)
         return self.desk.staff.by_id(held[0]) if held else None
 
-    def through(self, matter: UUID, step: str, by: Person | None, *, wait: tuple[float, float] = (0, 2), **form: Any) -> Chain:
+    def why_late(self, matter: UUID, officer: Person | None) -> None:
+        """Enter why each overrun period was overrun, and who answers for it."""
+        clocks = self.desk.state(matter).clocks
+        role = self.desk.book.roles[officer.role if officer else "case-officer"]
+        for name in [name for name, clock in clocks.items() if clock.over(self.desk.today) and not clock.late_reason]:
+            reason = self.say(f"late/{name}" if name in self.lists["late"] else "late/other")
+            self.desk.take(
+                matter, "late-reason", officer, clock=name, reason=reason, name=f"演示{role.title['zh-Hans']}"
+            )  # fmt: skip
+
+    def through(self, matter: UUID, step: str, by: Person | None, **form: Any) -> Chain:
         """Propose a step and carry it up its chain; once in a while somebody returns it, and it is proposed again."""
         for attempt in range(_PATIENCE):
-            if self.desk.take(matter, step, by, **form):
+            against = self.desk.take(matter, step, by, **form)
+            if "late_reason_missing" in against:
+                self.why_late(matter, by)
+                yield self.soon()
+                against = self.desk.take(matter, step, by, **form)
+            if against:
                 return False
             returns = attempt == 0 and self.chance(habits.RETURN_SHARE)
-            done = yield from self._climb(matter, step, wait, returns=returns)
+            done = yield from self._climb(matter, step, returns=returns)
             if done is not None:
                 return done
-            yield self.later(*wait)
+            yield self.later(*_WAIT)
         return False
 
-    def _climb(self, matter: UUID, step: str, wait: tuple[float, float], *, returns: bool) -> Generator[dt.datetime, None, bool | None]:
+    def _climb(self, matter: UUID, step: str, *, returns: bool) -> Climb:
         """Up the chain: True when the step is taken, False when nobody can go on, None when it was returned."""
         known = self.desk.step(self.desk.state(matter), step)
         assert known is not None, step
         for turn in range(1, len(known.approval)):
-            yield self.later(*wait)
+            yield self.later(*_WAIT)
             state = self.desk.state(matter)
             proposal = state.proposals.get(step)
             if proposal is None:
@@ -120,7 +138,12 @@ class Life:
             if returns and self.chance(0.5 if turn < len(known.approval) - 1 else 1):
                 self.desk.opine(matter, step, person, self.say(_returned(step, self.lists)), agree=False)
                 return None
-            if self.desk.opine(matter, step, person, self.say("agree"), agree=True):
+            against = self.desk.opine(matter, step, person, self.say("agree"), agree=True)
+            if "late_reason_missing" in against:  # whoever proposed says why it is late, and it goes on
+                self.why_late(matter, self.desk.staff.by_id(acted[0]))
+                yield self.soon()
+                against = self.desk.opine(matter, step, person, self.say("agree"), agree=True)
+            if against:
                 return False
         return True
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from duecourse.config.simulation.habits import Size
 
 _STAFFED: Final = range(9, 17)
-_LEADING: Final = 0.45
+_LEADING: Final = 0.35
 """In a small town, what becomes a lead comes in this first share of the days, so that a case can end."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from duecourse.config.simulation import cases, habits
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from uuid import UUID
 
     from duecourse.config.simulation.life import Life, Story
@@ -80,8 +81,8 @@ def _accepted(life: Life, matter: UUID, officer: Person | None, *, lead: bool) -
     life.desk.take(matter, "answer", officer, result=life.say("answer"))
 
 
-def _detours(life: Life, matter: UUID, officer: Person | None) -> Story:
-    """Now and then a matter is put on hold, handed over, or given back and taken on by somebody else."""
+def _detours(life: Life, matter: UUID, officer: Person | None) -> Generator[dt.datetime, None, Person | None]:
+    """Now and then a matter is put on hold, handed over, or given back; returns who handles it then."""
     if life.chance(habits.HOLD_SHARE):
         until = life.later(2, 4)
         if not life.desk.take(matter, "hold", officer, reason=life.say("hold"), until=until.date().isoformat()):
@@ -100,20 +101,12 @@ def _detours(life: Life, matter: UUID, officer: Person | None) -> Story:
         if not life.desk.take(matter, "assign", life.someone("unit-head"), **form):
             officer = other
         yield life.later(0, 1)
-    return officer  # noqa: B901 - who handles it now
+    return officer
 
 
 def _late_reason(life: Life, matter: UUID, officer: Person | None, *, late: bool) -> Story:
     """Whoever is late says why, and who answers for it; a few forget, and the alarm stands."""
     if not late or not life.chance(0.8):
         return
-    over = [name for name, clock in life.desk.state(matter).clocks.items() if clock.over(life.desk.today)]
-    for name in over:
-        reason = life.say(f"late/{name}" if name in life.lists["late"] else "late/other")
-        life.desk.take(matter, "late-reason", officer, clock=name, reason=reason, name=_title(life, officer))
+    life.why_late(matter, officer)
     yield life.now + dt.timedelta(minutes=life.die.randrange(2, 9))
-
-
-def _title(life: Life, officer: Person | None) -> str:
-    role = officer.role if officer else "case-officer"
-    return f"演示{life.desk.book.roles[role].title['zh-Hans']}"
