@@ -18,12 +18,12 @@ def write(entry):
 @pytest.fixture
 def reported(office, citizen):
     """A report of a citizen, taken on by an officer: the code and the matter."""
-    from duecourse.office.matters.reading import submissions
     from duecourse.office.reports import intake
+    from duecourse.office.reports.models import Submission
 
     code = citizen.hand_in(contact="13800000000")
     intake.drain()
-    matter = submissions()[0]["matter"]
+    matter = Submission.objects.get().matter
     office.step(matter, "claim", office.officer)
     return code, matter
 
