@@ -57,13 +57,19 @@ def test_what_waits_for_my_opinion_leaves_my_desk_when_i_have_spoken_and_stands_
     assert (count(officer.get("/"), "mine"), count(officer.get("/"), "others")) == (2, 0)
 
 
-def test_a_stage_that_waits_for_a_role_stands_with_whoever_holds_it_and_not_with_the_handlers(road):
-    decided = road.decided()
-    matter = decided[1] if isinstance(decided, tuple) else decided
-    del matter
-    publisher = road.town.browser("publisher")
-    assert "处罚决定公示" in table(publisher.get("/"), "owned")
-    assert "处罚决定公示" not in road.town.browser("reviewer").get("/").words
+def test_a_stage_that_waits_for_a_role_stands_with_whoever_holds_it_and_with_nobody_else(town):
+    from duecourse.office.matters.actions import open_matter
+
+    form = {
+        "decided_on": "2026-03-02",
+        "party": "示例网络科技有限公司",
+        "party_kind": "organisation",
+        "decided_head": "fraud",
+    }
+    open_matter("publication", by=town.people["publisher"], form=form, key="publication")
+    assert "处罚决定公示" in table(town.browser("publisher").get("/"), "owned")
+    for name in ("reviewer", "officer"):
+        assert "处罚决定公示" not in town.browser(name).get("/").words
 
 
 def test_a_period_shows_its_alarm_before_its_end_and_afterwards_who_answers_and_where_to_say_why(town, reports, clock):

@@ -25,7 +25,7 @@ def preview(browser, matters, step, **form):
     chosen = "&".join(f"chosen={value}" for value in matters)
     page = browser.get(f"/queue/answer/?procedure=report&step={step}&{chosen}")
     assert page.status == 200, page.words
-    fields = page.form().filled({name: value for name, value in form.items()})
+    fields = page.form().filled(form)
     return browser.post("/queue/answer/", fields | {"act": "preview"})
 
 

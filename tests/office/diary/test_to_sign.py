@@ -18,7 +18,8 @@ def test_a_head_sees_on_one_page_what_is_to_be_filed_and_what_was_said(road):
     (sheet,) = page.tree.xpath("//article")
     said = " ".join(sheet.text_content().split())
     for words in (
-        "立案", "示例网络科技有限公司", "不履行网络安全保护义务", "《网络安全法》", "10,000 至 50,000 元", "有违法事实，属本机关管辖",
+        "立案", "示例网络科技有限公司", "不履行网络安全保护义务", "《网络安全法》", "10,000 至 50,000 元",
+        "有违法事实，属本机关管辖",
         "王办", "赵科", "同意，证据充分", "2026年3月2日", "网信部门负责人",
     ):  # fmt: skip
         assert words in said, words

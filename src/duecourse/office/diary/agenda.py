@@ -37,8 +37,9 @@ FEW: Final = 3
 """So many holders of a role are named; more are called by the role."""
 HOLD: Final = "hold"
 
-_REASONS = """
-SELECT e.stream, convert_from(f.value, 'UTF8')::jsonb #>> '{}' FROM unnest(%s::uuid[], %s::int[]) AS asked (stream, index)
+_REASONS: Final = """
+SELECT e.stream, convert_from(f.value, 'UTF8')::jsonb #>> '{}'
+FROM unnest(%s::uuid[], %s::int[]) AS asked (stream, index)
 JOIN entry AS e USING (stream, index) JOIN entry_field AS f ON f.entry_id = e.id
 WHERE f.name = 'reason' AND f.value IS NOT NULL AND f.class = ANY(%s)
 """
@@ -66,7 +67,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A matter in a list. `step`: the step or clock the line is about, as its id; `may`: steps that can be taken now."""
+    """A matter in a list. `step`: id of the step or clock it is about; `may`: the steps that can be taken now."""
 
     matter: UUID
     label: str

@@ -29,30 +29,40 @@ if TYPE_CHECKING:
 
 AHEAD: Final = dt.timedelta(days=14)
 
-_HANDLES: Final = """EXISTS (SELECT FROM matter_person AS p
-  WHERE p.matter = m.id AND p.account = %(me)s AND p.capacity = 'handler')"""
+_HANDLES: Final = "m.id IN (SELECT matter FROM matter_person WHERE account = %(me)s AND capacity = 'handler')"
 _HANDLED: Final = "EXISTS (SELECT FROM matter_person AS p WHERE p.matter = m.id AND p.capacity = 'handler')"
-_RECUSED: Final = """EXISTS (SELECT FROM matter_person AS p
-  WHERE p.matter = m.id AND p.account = %(me)s AND p.capacity = 'recused')"""
+_RECUSED: Final = "m.id IN (SELECT matter FROM matter_person WHERE account = %(me)s AND capacity = 'recused')"
 _AWAKE: Final = "NOT m.ended AND (m.held_until IS NULL OR m.held_until <= %(today)s)"
 _NEAREST: Final = "(SELECT min(c.last_on) FROM matter_clock AS c WHERE c.matter = m.id AND c.state = 'running')"
 
 
+def _places(name: str) -> str:
+    """The places handed over under a name, as rows."""
+    columns = f"%({name}_procedure)s::text[], %({name}_version)s::date[], %({name}_stage)s::text[]"
+    return f"unnest({columns}) AS {name} (procedure, version, stage)"
+
+
 def _stands(name: str) -> str:
     """Match the matters that stand in one of the places handed over under a name."""
-    columns = f"%({name}_procedure)s::text[], %({name}_version)s::date[], %({name}_stage)s::text[]"
-    return f"(m.procedure, m.version, m.stage) IN (SELECT * FROM unnest({columns}))"
+    return f"(m.procedure, m.version, m.stage) IN (SELECT * FROM {_places(name)})"
 
 
-_MINE: Final = f"{_AWAKE} AND m.turns = '{{}}' AND {_HANDLES} AND {_stands('handled')}"
-_OWNED: Final = f"""{_AWAKE} AND m.turns = '{{}}' AND NOT {_HANDLES} AND NOT {_RECUSED} AND ({_stands("owned")}
-  OR ({_stands("handled")} AND m.procedure <> ALL(%(queues)s) AND NOT {_HANDLED}))"""
+_HANDLING: Final = """(SELECT matter AS id FROM matter_person WHERE account = %(me)s AND capacity = 'handler') AS own
+  JOIN matter AS m USING (id)"""
+_CONCERNING: Final = """(SELECT matter AS id FROM matter_person WHERE account = %(me)s AND capacity = 'handler'
+  UNION SELECT id FROM matter WHERE NOT ended AND turns @> %(proposed)s) AS own JOIN matter AS m USING (id)"""
+_MINE: Final = f"{_AWAKE} AND m.turns = '{{}}' AND {_stands('handled')}"
+_OWNED: Final = f"""{_AWAKE} AND m.turns = '{{}}' AND NOT {_RECUSED} AND NOT {_HANDLES}
+  AND (open.handled IS FALSE OR NOT {_HANDLED})"""
 _OTHERS: Final = f"""{_AWAKE} AND (
-  (m.turns <> '{{}}' AND (m.turns @> %(proposed)s OR ({_HANDLES} AND NOT m.turns && %(opinions)s)))
-  OR (m.turns = '{{}}' AND {_HANDLES} AND NOT {_stands("handled")}))"""
-_HELD: Final = f"""NOT m.ended AND m.held_until > %(today)s
+  (m.turns <> '{{}}' AND (m.turns @> %(proposed)s OR NOT m.turns && %(opinions)s))
+  OR (m.turns = '{{}}' AND NOT {_stands("handled")}))"""
+_HELD: Final = f"""NOT m.ended AND m.held_until IS NOT NULL AND m.held_until > %(today)s
   AND ({_HANDLES} OR (NOT {_HANDLED} AND ({_stands("handled")} OR {_stands("owned")})))"""
-_LIST: Final = "SELECT m.id, NULL AS what, count(*) OVER () FROM matter AS m WHERE {where} ORDER BY {order} {page}"
+_OPEN: Final = """unnest(%(open_procedure)s::text[], %(open_version)s::date[], %(open_stage)s::text[],
+  %(open_handled)s::bool[]) AS open (procedure, version, stage, handled)
+  JOIN matter AS m USING (procedure, version, stage)"""
+_LIST: Final = "SELECT m.id, NULL AS what, count(*) OVER () FROM {source} WHERE {where} ORDER BY {order} {page}"
 _PAGE: Final = "LIMIT %(most)s OFFSET %(skip)s"
 _BY_PERIOD: Final = f"{_NEAREST} NULLS LAST, m.opened_on, m.id"
 
@@ -70,17 +80,17 @@ _DUE: Final = f"""
 SELECT m.id, c.clock, count(*) OVER (), count(*) FILTER (WHERE c.last_on < %(today)s) OVER ()
 FROM matter_clock AS c JOIN matter AS m ON m.id = c.matter AND NOT m.ended
 WHERE c.state = 'running' AND (c.last_on <= %(ahead)s OR c.earliest_on <= %(ahead)s OR c.alarm_on <= %(today)s)
-  AND (%(whole)s OR EXISTS (SELECT FROM matter_person AS p WHERE p.matter = m.id AND p.account = %(me)s
-       AND p.capacity <> 'recused')
-    OR (m.procedure, c.clock) IN (SELECT * FROM unnest(%(clock_procedure)s::text[], %(clock_name)s::text[])))
+  AND (%(whole)s OR c.matter IN (SELECT matter FROM matter_person WHERE account = %(me)s AND capacity <> 'recused')
+    OR (c.clock = ANY(%(clock_name)s) AND (m.procedure, c.clock) IN
+      (SELECT * FROM unnest(%(clock_procedure)s::text[], %(clock_name)s::text[]))))
 ORDER BY c.last_on, m.id, c.clock {_PAGE}
 """
 _STATEMENTS: Final[Mapping[str, str]] = {
     "opinions": _OPINIONS,
-    "mine": _LIST.format(where=_MINE, order=_BY_PERIOD, page=_PAGE),
-    "owned": _LIST.format(where=_OWNED, order=_BY_PERIOD, page=_PAGE),
-    "others": _LIST.format(where=_OTHERS, order="m.updated_at, m.id", page=_PAGE),
-    "held": _LIST.format(where=_HELD, order="m.held_until, m.id", page=_PAGE),
+    "mine": _LIST.format(source=_HANDLING, where=_MINE, order=_BY_PERIOD, page=_PAGE),
+    "owned": _LIST.format(source=_OPEN, where=_OWNED, order=_BY_PERIOD, page=_PAGE),
+    "others": _LIST.format(source=_CONCERNING, where=_OTHERS, order="m.updated_at, m.id", page=_PAGE),
+    "held": _LIST.format(source="matter AS m", where=_HELD, order="m.held_until, m.id", page=_PAGE),
     "due": _DUE,
 }
 LISTS: Final = tuple(_STATEMENTS)
@@ -107,22 +117,25 @@ def found(name: str, person: PersonFacts, today: dt.date, *, most: int, skip: in
 
 def _parameters(person: PersonFacts, today: dt.date) -> dict[str, Any]:
     turns: Turns = turns_of(person.roles, today)
+    queued = queues(today)
+    unqueued = tuple(place for place in turns.handled if place[0] not in queued)
     return {
         "me": UUID(person.account),
         "name": person.account,
         "today": today,
         "ahead": today + AHEAD,
-        "queues": list(queues(today)),
         "opinions": list(turns.opinions),
         "proposed": [f"from:{person.account}"],
         "clock_procedure": [procedure for procedure, _ in turns.clocks],
         "clock_name": [clock for _, clock in turns.clocks],
-        **_places("handled", turns.handled),
-        **_places("owned", turns.owned),
+        **_columns("handled", turns.handled),
+        **_columns("owned", turns.owned),
+        **_columns("open", (*turns.owned, *unqueued)),
+        "open_handled": [False] * len(turns.owned) + [True] * len(unqueued),
     }
 
 
-def _places(name: str, places: tuple[Place, ...]) -> dict[str, list[Any]]:
+def _columns(name: str, places: tuple[Place, ...]) -> dict[str, list[Any]]:
     return {
         f"{name}_procedure": [place[0] for place in places],
         f"{name}_version": [place[1] for place in places],

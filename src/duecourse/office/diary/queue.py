@@ -40,8 +40,7 @@ MACHINE: Final = "machine"
 SHOWN: Final = ("free", "mine", "held", "all")
 
 _HANDLED: Final = "EXISTS (SELECT FROM matter_person AS p WHERE p.matter = m.id AND p.capacity = 'handler')"
-_HANDLES: Final = """EXISTS (SELECT FROM matter_person AS p
-  WHERE p.matter = m.id AND p.capacity = 'handler' AND p.account = %(me)s)"""
+_HANDLES: Final = "m.id IN (SELECT matter FROM matter_person WHERE account = %(me)s AND capacity = 'handler')"
 _AWAKE: Final = "(m.held_until IS NULL OR m.held_until <= %(today)s)"
 _WHICH: Final[Mapping[str, str]] = {
     "free": f"{_AWAKE} AND NOT {_HANDLED}",
@@ -82,7 +81,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A line of the queue. `claim`: whether this person can take it on now; `seen`: what a post about it brings back."""
+    """A line of the queue. `claim`: whether this person can take it on now; `others`: colleagues who have it open."""
 
     matter: UUID
     label: str

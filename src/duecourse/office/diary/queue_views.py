@@ -13,6 +13,8 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duecourse.core.errors import Invalid, Refused
+from duecourse.core.procedure import form as checked
+from duecourse.core.procedure.refusal import Refusal
 from duecourse.edge import ids
 from duecourse.office.diary import bulk, queue, turns
 from duecourse.office.diary.views import page_number, paged
@@ -152,10 +154,7 @@ def _preview(asked: _Answering, wish: bulk.Wish) -> HttpResponse:
 
 
 def _in_form(asked: _Answering, wish: bulk.Wish) -> answers.Answer | None:
-    """When nothing can be taken because the form is not well made, go back to it with the problems beside the fields."""
-    from duecourse.core.procedure import form as checked
-    from duecourse.core.procedure.refusal import Refusal
-
+    """When nothing can be taken and the form is not well made, go back to it with the problems beside the fields."""
     known = checked.Known(rulebook.current(), {wish.person.account: wish.person}, frozenset())
     wrong = checked.check(asked.step.form, wish.form, known)
     listed = [reason for name, reason in wrong.items() if asked.step.form[name].type not in ("account", "accounts")]

@@ -183,7 +183,7 @@ class _Drawn:
             sanction=self._sanction(),
             evidence=len(one.state.exhibits),
             period=agenda.nearest(one),
-            fields=tuple(self._fields(proposal.entry, step)),
+            fields=tuple(self._fields(proposal.entry, step, without=(BREACH, KIND, FINE))),
             opinions=tuple(self._said(index) for index in _rounds(one, self.name)),
             review=tuple(self._fields(review, one.step(one.state.history[review].step))) if review is not None else (),
             reviewer=self._said(review) if review is not None else None,
@@ -218,10 +218,10 @@ class _Drawn:
         words = next((field.choices[kind] for field in fields if field and kind in field.choices), kind)
         return language.pick(words)
 
-    def _fields(self, index: int, step: Step | None) -> Iterable[FieldLine]:
+    def _fields(self, index: int, step: Step | None, without: Sequence[str] = ()) -> Iterable[FieldLine]:
         held = {name: (class_, value) for name, class_, value in self.held.get((self.one.row.id, index), ())}
         for name in [*(step.form if step else ())]:
-            if name in held:
+            if name in held and name not in without:
                 yield self._field(step, name, *held[name])
 
     def _field(self, step: Step | None, name: str, class_: str, value: Any) -> FieldLine:
