@@ -38,10 +38,12 @@ class Command:
 
 COMMANDS: Final = {
     "run": Command("duecourse.config.run", "", "everything on one machine: database, sites, worker, sequencer"),
+    "init": Command("duecourse.config.init", "", "the data folder of a real office, made once"),
     "tour": Command("duecourse.config.tour", "", "one report down the whole road, against the running sites"),
     "simulate": Command("duecourse.config.simulation", "", "a believable town of days gone by, for a demo"),
     "migrate": Command("duecourse.config.migrate", "", "roles, database, tables and grants, as the owner"),
     "town": Command("duecourse.office.people.town", "office", "create: demo accounts, one a role"),
+    "import-cases": Command("duecourse.office.settings.import_command", "office", "running cases from the old books"),
     "worker": Command("duecourse.office.work", "office", "the office's jobs"),
     "sequencer": Command("duecourse.office.ledger.commands", "office", "number, hash and sign entries"),
     "publish": Command("duecourse.office.ledger.commands", "office", "publish tiles and checkpoint"),

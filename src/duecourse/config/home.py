@@ -76,6 +76,8 @@ SETTINGS: Final = (
     ),
     Setting("DUECOURSE_OIDC_NAME", "", "what the button for the identity service says; its host name when empty"),
 )
+LAID_DOWN: Final = "installation"
+"""The file of the data folder that `duecourse init` writes."""
 _DEFAULTS: Final = {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -100,13 +102,23 @@ def environment() -> str:
     return chosen
 
 
+def laid_down(name: str) -> str:
+    """What `duecourse init` laid down for this data folder, or "": it holds until a variable says otherwise."""
+    return _written(LAID_DOWN).get(name, "")
+
+
 def _remembered(name: str) -> str:
-    """Where `duecourse run` put the sites, so that other commands find them."""
-    if name not in {"DUECOURSE_PUBLIC_URL", "DUECOURSE_OFFICE_URL"}:
-        return ""
-    written = folder() / "addresses"
+    """What was laid down, else where `duecourse run` put the sites, so that other commands find them."""
+    found = laid_down(name)
+    if not found and name in {"DUECOURSE_PUBLIC_URL", "DUECOURSE_OFFICE_URL"}:
+        found = _written("addresses").get(name, "")
+    return found
+
+
+def _written(name: str) -> dict[str, str]:
+    written = Path(os.environ.get("DUECOURSE_HOME") or _DEFAULTS["DUECOURSE_HOME"]) / name
     lines = written.read_text("utf-8").splitlines() if written.is_file() else []
-    return dict(line.split("=", 1) for line in lines).get(name, "")
+    return dict(line.split("=", 1) for line in lines)
 
 
 def secrets_folder() -> Path:

@@ -64,30 +64,43 @@ def test_who_sees_a_value_and_may_not_change_it_is_refused(desk, heads):
     for who in ("head", "reviewer"):
         answer = desk(who).post("/settings/hotline/", {"value": "12345"})
         assert answer.status_code == 403, who
-    assert desk("boss").post("/settings/court/confirm/", {"lawyer": "何", "confirmed_on": "2026-03-01", "note": "x"}).status_code == 403
+    assert (
+        desk("boss")
+        .post("/settings/court/confirm/", {"lawyer": "何", "confirmed_on": "2026-03-01", "note": "x"})
+        .status_code
+        == 403
+    )
 
 
 def test_a_threshold_goes_from_one_person_to_another_and_comes_into_force(desk):
     from duecourse.office.matters import rulebook
 
     first = desk("admin")
-    answer = first.post("/settings/discuss-threshold/", {"value": "３０,０００元", "from_on": "2026年3月2日", "reason": "从严"})
+    answer = first.post(
+        "/settings/discuss-threshold/", {"value": "３０,０００元", "from_on": "2026年3月2日", "reason": "从严"}
+    )
     assert answer.status_code == 302
     page = first.get("/settings/discuss-threshold/")
     assert "撤回我的更改" in words(page)
     second = desk("boss")
-    form = html.fromstring(second.get("/settings/discuss-threshold/").content).xpath("//form[contains(@action,'changes')]")[0]
+    form = html.fromstring(second.get("/settings/discuss-threshold/").content).xpath(
+        "//form[contains(@action,'changes')]"
+    )[0]
     assert first.post(form.get("action"), {"decision": "agree"}).status_code == 422
     assert second.post(form.get("action"), {"decision": "agree"}).status_code == 302
     assert rulebook.current().settings["discuss-threshold"].value == 30000
 
 
 def test_a_wrong_value_is_refused_in_words_with_the_article_and_stays_typed(desk):
-    answer = desk("admin").post("/settings/statement-period/", {"value": "3", "unit": "working_days", "reason": "尽快办结"})
+    answer = desk("admin").post(
+        "/settings/statement-period/", {"value": "3", "unit": "working_days", "reason": "尽快办结"}
+    )
     assert answer.status_code == 422
     assert "《行政处罚法》第六十四条" in words(answer)
     assert "尽快办结" in answer.content.decode()
-    english = desk("admin", "en").post("/settings/statement-period/", {"value": "abc", "unit": "working_days", "reason": "x"})
+    english = desk("admin", "en").post(
+        "/settings/statement-period/", {"value": "abc", "unit": "working_days", "reason": "x"}
+    )
     assert english.status_code == 422
 
 
@@ -95,7 +108,9 @@ def test_the_news_at_the_top_counts_what_no_lawyer_has_confirmed(desk):
     from duecourse.office.settings import standing
 
     before = len(standing.unconfirmed(standing.all_of_them()))
-    answer = desk("reviewer").post("/settings/court/confirm/", {"lawyer": "何律师", "confirmed_on": "2026-03-01", "note": "依据"})
+    answer = desk("reviewer").post(
+        "/settings/court/confirm/", {"lawyer": "何律师", "confirmed_on": "2026-03-01", "note": "依据"}
+    )
     assert answer.status_code == 302
     assert f"还有{before - 1}项" in words(desk("reviewer").get("/settings/")).replace(" ", "")
 
@@ -135,7 +150,13 @@ def test_two_persons_enter_next_years_calendar_and_differences_are_shown_day_by_
 
 
 def test_a_calendar_that_no_office_announces_is_refused_in_words(desk):
-    for wrong in ({"make-up-1": "2027-02-03"}, {"first-0": "二月"}, {"first-1": "", "last-1": ""}, {"number": ""}, {"link": "javascript:1"}):
+    for wrong in (
+        {"make-up-1": "2027-02-03"},
+        {"first-0": "二月"},
+        {"first-1": "", "last-1": ""},
+        {"number": ""},
+        {"link": "javascript:1"},
+    ):
         answer = desk("head").post("/settings/calendar/2027/", calendar() | wrong)
         assert answer.status_code == 422, wrong
         assert "国办发明电〔2026〕9号" in answer.content.decode() or "number" in wrong
@@ -165,4 +186,9 @@ def png():
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     rows = b"".join(b"\x00" + b"\xb3\x26\x1e" * 8 for _ in range(8))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )

@@ -17,18 +17,12 @@ from duecourse.office.settings import importing
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="duecourse import-cases", description="Running cases from the old books.")
-    parser.add_argument("file", type=Path, nargs="?", help="the filled-in workbook (XLSX)")
-    parser.add_argument("--by", help="user name of the head in whose name the cases are taken over")
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen; write nothing")
-    parser.add_argument("--scans", type=Path, help="the folder with the scans that the list names")
-    parser.add_argument("--template", type=Path, help="write the workbook to fill in, and end")
-    asked = parser.parse_args(list(arguments))
+    asked = parser().parse_args(list(arguments))
     if asked.template:
         asked.template.write_bytes(importing.template())
         return 0
     if not asked.file or not asked.by:
-        parser.error("give the file and --by, or --template")
+        parser().error("give the file and --by, or --template")
     if not asked.file.is_file():
         return _say(f"there is no file {asked.file}")
     account = Account.objects.filter(username__iexact=asked.by, is_active=True).first()
@@ -42,6 +36,17 @@ def main(arguments: Sequence[str]) -> int:
     verb = "would become" if asked.dry_run else "became"
     print(f"{len(report.cases)} rows {verb} cases, {len(report.passed_over)} were imported before")  # noqa: T201 - a command speaks
     return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `duecourse import-cases`."""
+    found = argparse.ArgumentParser(prog="duecourse import-cases", description="Running cases from the old books.")
+    found.add_argument("file", type=Path, nargs="?", help="the filled-in workbook (XLSX)")
+    found.add_argument("--by", help="user name of the head in whose name the cases are taken over")
+    found.add_argument("--dry-run", action="store_true", help="say what would happen; write nothing")
+    found.add_argument("--scans", type=Path, help="the folder with the scans that the list names")
+    found.add_argument("--template", type=Path, help="write the workbook to fill in, and end")
+    return found
 
 
 def _scans(folder: Path | None) -> importing.Scans:
