@@ -65,7 +65,9 @@ class Corpus:
         lines: dict[str, list[str]] = {name: [] for name in ("entry", "entry_field", *TABLES)}
         for number in numbers:
             self._copy(number, lines)
-        columns = {"entry": f" ({ENTRY})", "entry_field": f" ({FIELD})"}
+        columns = {"entry": f" ({ENTRY})", "entry_field": f" ({FIELD})"} | {
+            table: f" ({self._columns(table)})" for table in TABLES
+        }
         with self.owner.transaction(), self.owner.cursor() as cursor:
             for table, held in lines.items():
                 with cursor.copy(f"COPY {table}{columns.get(table, '')} FROM STDIN") as copy:
@@ -122,8 +124,15 @@ class Corpus:
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.owner.execute(f"SELECT {query}", (self.matter,)).fetchall()
 
+    def _columns(self, table: str) -> str:
+        """The columns that are written, not computed, of a table."""
+        query = """SELECT string_agg(column_name, ', ' ORDER BY ordinal_position) FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'"""
+        (found,) = self.owner.execute(query, (table,)).fetchone() or ("",)
+        return str(found)
+
     def _lines(self, table: str, column: str) -> list[str]:
         with self.owner.cursor() as cursor:
-            query = f"COPY (SELECT * FROM {table} WHERE {column} = '{self.matter}') TO STDOUT"
+            query = f"COPY (SELECT {self._columns(table)} FROM {table} WHERE {column} = '{self.matter}') TO STDOUT"
             with cursor.copy(query) as copy:
                 return b"".join(bytes(part) for part in copy).decode().splitlines(keepends=True)
