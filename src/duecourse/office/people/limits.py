@@ -15,7 +15,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
 from django.utils.crypto import salted_hmac
-from django.utils.translation import ngettext
+from django.utils.translation import gettext
 
 from duecourse.edge import clock
 from duecourse.office.people import browsers
@@ -43,12 +43,10 @@ class Locked(Exception):  # noqa: N818 - the state of the door
         self.minutes = minutes
 
     def __str__(self) -> str:
-        said = ngettext(
-            "Too many wrong attempts for this user name or from this place. Try again in %(minutes)s minute, sign in "
-            "with a passkey, or ask whoever keeps the office's accounts to unlock the account.",
-            "Too many wrong attempts for this user name or from this place. Try again in %(minutes)s minutes, sign in "
-            "with a passkey, or ask whoever keeps the office's accounts to unlock the account.",
-            self.minutes,
+        said = gettext(
+            "Too many wrong attempts for this user name or from this place. Passwords and codes are looked at again in "
+            "%(minutes)s min. Until then sign in with a passkey, or ask whoever keeps the office's accounts to unlock "
+            "the account."
         )
         return said % {"minutes": self.minutes}
 

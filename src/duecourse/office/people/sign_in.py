@@ -68,7 +68,7 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
 def with_passkey(request: HttpRequest) -> HttpResponse:
     """Sign in whoever holds the passkey that answered this session's challenge."""
     wanted = wanted_page(request)
-    if not ratelimit.consume(request, action="webauthn_login", config={"webauthn_login": "10/m/ip"}):
+    if not ratelimit.consume(request, action="webauthn_login", app="allauth.mfa"):
         return _page(request, [Problem("", _("Too many attempts. Wait a minute and try again."))], wanted)
     try:
         answer = proving.credential_of(request.POST.get("credential", ""))
@@ -104,7 +104,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "codes": bool(kinds & {"totp", "recovery_codes"}),
         "here": "",
     }
-    return render(request, "people/second_factor.html", shown, status=403 if problems else 200)
+    return render(request, "people/second_factor.html", shown, status=400 if problems else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,4 +183,4 @@ def _page(request: HttpRequest, problems: list[Problem], wanted: str) -> HttpRes
         "local_only": request.get_host().partition(":")[0] == "127.0.0.1",
         "here": "",
     }
-    return render(request, "people/login.html", shown, status=403 if problems else 200)
+    return render(request, "people/login.html", shown, status=400 if problems else 200)

@@ -56,7 +56,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
             said = _("This code opens nothing: it is mistyped, used, or older than seven days. Ask for a new one.")
             problems = [Problem("code", said)]
     return render(
-        request, "people/invitation.html", {"problems": problems, "here": ""}, status=403 if problems else 200
+        request, "people/invitation.html", {"problems": problems, "here": ""}, status=400 if problems else 200
     )
 
 
