@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from duecourse.ui import navigation
+from duecourse.public import office
+from duecourse.ui import language, navigation
 from duecourse.ui.navigation import Way
 
 if TYPE_CHECKING:
@@ -32,8 +33,12 @@ FOOTER: Final = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Add the navigation, with the way that leads here marked, and the kind of installation."""
+    """Add the office, the navigation with the way that leads here marked, and the kind of installation."""
+    profile = office.profile()
     return {
+        "office_name": language.pick(profile.name),
+        "office": profile,
+        "example": profile.example,
         "navigation": navigation.shown(WAYS, request.path),
         "footer_links": navigation.shown(FOOTER, request.path),
         "DUECOURSE_ENV": settings.DUECOURSE_ENV,

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from duecourse.ui import navigation
+from duecourse.office.settings import profile
+from duecourse.office.settings.access import SEES
+from duecourse.ui import language, navigation
 from duecourse.ui.navigation import Way
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ WAYS: Final = (
     Way("/matters/", gettext_noop("Matters")),
     Way("/reports/", gettext_noop("Incoming")),
     Way("/books/", gettext_noop("Books")),
-    Way("/settings/", gettext_noop("Settings")),
+    Way("/settings/", gettext_noop("Settings"), SEES),
     Way("/accounts/", gettext_noop("Accounts")),
 )
 ACCOUNT: Final = "/account/"
@@ -35,7 +37,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Add the navigation (for who is signed in), the way to one's own account, and the kind of installation."""
     person = getattr(request, "person", None)
     inside = request.user.is_authenticated if hasattr(request, "user") else False
+    office = profile.current()
     return {
+        "office_name": language.pick(office.name),
+        "example": office.example,
         "navigation": navigation.shown(WAYS, request.path, person.roles if person else ()) if inside else [],
         "footer_links": navigation.shown(FOOTER, request.path) if inside else [],
         "account_page": ACCOUNT if inside and navigation.exists(ACCOUNT) else "",
