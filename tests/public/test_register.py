@@ -1,8 +1,12 @@
 """The register of published decisions, the procedures and the proofs, as a stranger reads them."""
 
+import csv
 import hashlib
+import io
 import json
+import re
 import uuid
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -81,6 +85,40 @@ def test_a_search_finds_number_party_and_head_and_takes_signs_literally(visitor,
     from urllib.parse import quote
 
     assert found(visitor, f"q={quote(words)}") == numbers(*places)
+
+
+def test_a_year_and_a_standing_narrow_the_list_and_the_count_says_how_many(visitor, items):
+    assert found(visitor, "year=2026") == numbers(0, 1, 2)
+    assert found(visitor, "year=2025") == []
+    assert found(visitor, "standing=withdrawn") == numbers(2)
+    assert found(visitor, "standing=in-force&head=fraud") == numbers(0)
+    assert found(visitor, "year=twenty&standing=liked") == numbers(0, 1, 2)
+    assert "2 decisions" in visitor.get("/register/?standing=in-force").text
+
+
+def test_a_program_reads_what_the_page_shows_in_three_forms(visitor, items):
+    whole = json.loads(visitor.get("/register/register.json").text)["items"]
+    assert {one["number"] for one in whole} >= set(numbers(0, 1, 2))
+    lines = list(csv.DictReader(io.StringIO(visitor.get("/register/register.csv").content.decode("utf-8-sig"))))
+    assert [line["number"] for line in lines] == [one["number"] for one in whole]
+    feed = ET.fromstring(visitor.get("/register/feed.xml?head=minors").content)
+    assert [one.findtext("title") for one in feed.iter("item")] == [f"{ROWS[1][0]} · {ROWS[1][1]}"]
+
+
+def test_a_withdrawal_reaches_the_feed_and_every_file_and_leaves_its_reason(visitor, items):
+    number, party, _, reason = ROWS[2]
+    for place in ("feed.xml", "register.json", "register.csv"):
+        text = visitor.get(f"/register/{place}?standing=withdrawn").text
+        assert number in text
+        assert reason in text
+        assert party not in text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@here", "\t=1", "plain"])
+def test_a_spreadsheet_takes_no_cell_for_a_formula(text):
+    from duecourse.public.register.open_data import cell
+
+    assert cell(text) == (text if text == "plain" else f"'{text}")
 
 
 def test_a_head_narrows_the_list_and_an_unknown_one_is_none(visitor, items):
@@ -193,15 +231,15 @@ def test_every_procedure_is_shown_with_its_steps_articles_and_periods(visitor, v
 def test_every_page_stands_in_both_languages_and_can_be_switched(visitors, path):
     chinese, english = visitors(language=None), visitors(language=None)
     original, other = chinese.get(path), english.get(f"{path}?lang=en")
-    assert '<html lang="zh-Hans">' in original.text
-    assert '<html lang="en">' in other.text
+    assert '<html lang="zh-Hans" ' in original.text
+    assert '<html lang="en" ' in other.text
     assert original.headers["content-language"] == "zh-Hans"
     assert "English" in original.text
     assert "中文" in other.text
-    assert '<html lang="en">' in english.get(path).text
+    assert '<html lang="en" ' in english.get(path).text
     for page in (original, other):
         assert page.text.count("<h1") == 1
         assert 'href="#main"' in page.text
         assert "style=" not in page.text
-        assert "<script" not in page.text
+        assert not re.search(r"<script(?![^>]*\ssrc=)", page.text), "no script stands in a page"
         assert "script-src" in page.headers["content-security-policy"]

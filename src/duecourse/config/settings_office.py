@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "duecourse.office.books",
     "duecourse.office.diary",
     "duecourse.office.party",
+    "duecourse.office.figures",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

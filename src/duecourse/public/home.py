@@ -8,8 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from duecourse.public import office
 from duecourse.public.reporting import door
 from duecourse.public.rulebook import current as rulebook
+from duecourse.ui import language
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -43,6 +45,16 @@ def children(request: HttpRequest) -> HttpResponse:
 def elsewhere(request: HttpRequest) -> HttpResponse:
     """Who can help with what is outside the remit."""
     return render(request, "public/elsewhere.html", {"outside": door.current().elsewhere})
+
+
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """Every way to reach the office, whom to call first, where to object, who else can help."""
+    said, here = door.current(), office.profile()
+    context = {
+        "office": here, "address": language.pick(here.address), "calls": said.calls, "outside": said.elsewhere,
+    }  # fmt: skip
+    return render(request, "public/contact.html", context)
 
 
 @require_safe

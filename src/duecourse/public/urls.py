@@ -6,8 +6,10 @@ from django.urls import path
 
 from duecourse.public import home
 from duecourse.public.party import urls as party
+from duecourse.public.figures import views as figures
 from duecourse.public.procedures import views as procedures
 from duecourse.public.proofs import views as proofs
+from duecourse.public.register import open_data as register_data
 from duecourse.public.register import views as register
 from duecourse.public.reporting import conversation, follow_up, parts
 from duecourse.public.reporting import views as reporting
@@ -36,12 +38,21 @@ urlpatterns = [
     path("report/leave/", follow_up.leave, name="leave"),
     *party.urlpatterns,
     path("register/", register.index, name="register"),
+    path("register/feed.xml", register_data.feed, name="register-feed"),
+    path("register/register.json", register_data.as_json, name="register-json"),
+    path("register/register.csv", register_data.as_csv, name="register-csv"),
     path("register/<uuid:item>/", register.item, name="register-item"),
     path("register/<uuid:item>/document", register.document, name="register-document"),
     path("register/<uuid:item>/proof/<uuid:stream>/<int:index>", register.proof, name="register-proof"),
     path("procedures/", procedures.index, name="procedures"),
+    path("procedures/feed.xml", procedures.feed, name="procedures-feed"),
+    path("procedures/<slug:procedure>/procedure.json", procedures.as_json, name="procedure-json"),
     path("procedures/<slug:procedure>/", procedures.procedure, name="procedure"),
     path("procedures/<slug:procedure>/chart.svg", procedures.chart, name="procedure-chart"),
+    path("figures/", figures.index, name="figures"),
+    path("figures/figures.json", figures.as_json, name="figures-json"),
+    path("figures/figures.csv", figures.as_csv, name="figures-csv"),
+    path("contact/", home.contact, name="contact"),
     path("proofs/", proofs.index, name="proofs"),
     path("proofs/verify.html", proofs.verifier, name="verifier"),
     path("proofs/heads.json", proofs.heads, name="heads"),

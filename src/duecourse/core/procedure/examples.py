@@ -71,6 +71,7 @@ class Answer:
 
     refused: tuple[str, ...]
     state: MatterState
+    refusal: Refusal | None = None
 
     def differs(self, expect: Mapping[str, Any]) -> list[str]:
         """Say where this answer is not the expected one; empty when it is."""
@@ -111,7 +112,8 @@ def play(rulebook: Rulebook, example: Example) -> Answer:
     for act in example.before:
         refused = player.act(act)
         assert not refused, f"{example.file} {example.id}: the scene's own step {act.step} is refused: {refused}"
-    return Answer(player.act(example.tries), player.state)
+    refused = player.act(example.tries)
+    return Answer(refused, player.state, player.refusal if refused else None)
 
 
 def account(name: str) -> str:
@@ -137,6 +139,7 @@ class _Player:
         self._ids: Iterator[str] = (str(uuid.uuid5(SPACE, f"id {n}")) for n in itertools.count())
         self._cast = {account(name): facts for name, facts in _cast(rulebook).items()}
         self.state = MatterState.new(str(uuid.uuid5(SPACE, "matter")), procedure, "")
+        self.refusal: Refusal | None = None
 
     def act(self, act: Act) -> tuple[str, ...]:
         if not self.state.version:
@@ -157,6 +160,7 @@ class _Player:
                           ids=self._ids)  # fmt: skip
         answer = engine.take(self._rulebook, self.state, attempt)
         if isinstance(answer, Refusal):
+            self.refusal = answer
             return tuple(reason.code for reason in answer.reasons)
         self._apply(answer)
         return ()
