@@ -59,6 +59,8 @@ class Control:
     options: tuple[Option, ...] = ()
     errors: tuple[str, ...] = ()
     mode: str = "text"
+    inline: bool = False
+    rows: int = 6
 
     @property
     def described_by(self) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from duecourse.core.procedure import correcting, engine
 from duecourse.office.documents import spelling
@@ -72,6 +72,11 @@ class FieldLine:
     withheld: str = ""
     name: str = ""
 
+    @property
+    def note(self) -> str:
+        """Which class the field has: who may ever see it."""
+        return gettext("class: %(class)s") % {"class": self.class_}
+
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
@@ -87,6 +92,17 @@ class EntryLine:
     correctable: bool
     place: str = ""
     opinion: str = ""
+
+    @property
+    def place_in_log(self) -> str:
+        """The entry's number in the log, in words."""
+        return gettext("number %(number)s in the log") % {"number": self.number}
+
+    @property
+    def how_many(self) -> str:
+        """How many fields it has, in words."""
+        number = len(self.fields)
+        return ngettext("%(number)s field", "%(number)s fields", number) % {"number": number}
 
 
 def record(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntry]) -> list[EntryLine]:

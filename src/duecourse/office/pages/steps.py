@@ -19,12 +19,14 @@ from django.views.decorators.http import require_http_methods
 
 from duecourse.core.errors import Invalid, Refused
 from duecourse.core.procedure import correcting
+from duecourse.core.procedure.aspects import NOTE
 from duecourse.core.procedure.form import SHORT, clean
 from duecourse.core.procedure.party import STEPS as PARTY
 from duecourse.office.ledger import store
 from duecourse.office.matters import recorded, rulebook
 from duecourse.office.matters.actions import open_matter, take_step
 from duecourse.office.party import acts
+from duecourse.office.people.proving import recently
 from duecourse.ui import language
 
 from . import access, forms, pending, preview, reading, rounds, uploads
@@ -33,7 +35,7 @@ from .matters import find
 from .standing import Standing, cite, role_title, today
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from duecourse.core.procedure.attempt import PersonFacts
     from duecourse.core.procedure.definition import Rulebook, Step
@@ -98,6 +100,7 @@ def _proposed_before(matter: UUID, taken: Step) -> StoredEntry | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@recently()
 def opinion(request: HttpRequest, matter: UUID, step: str) -> HttpResponse:
     """GET: the proposal with what was said so far. POST: agree or return, with an opinion."""
     person: PersonFacts = request.person  # type: ignore[attr-defined]
@@ -170,7 +173,17 @@ def _controls(
     fields = [item for item in taken.form.values() if item.name not in known]
     typed = _typed(request, taken) if again is None else forms.kept(fields, _readable(again, person))
     found = forms.controls(standing.book, fields, reading.lists(standing), typed)
-    return [_named(standing, control) for control in found]
+    guard = rounds.aspects_of(taken)
+    points = () if guard is None else guard.of
+    return [_small(_named(standing, control), points) for control in found]
+
+
+def _small(control: forms.Control, points: Sequence[str]) -> forms.Control:
+    """Set the findings of a review side by side, and their notes low: eight of each stand on one page."""
+    if control.name in points:
+        return replace(control, inline=True)
+    noted = control.name.removesuffix(NOTE) in points and control.name not in points
+    return replace(control, rows=2) if noted else control
 
 
 def _readable(entry: StoredEntry, person: PersonFacts) -> dict[str, Any]:
