@@ -53,7 +53,9 @@ class Person:
 
     def reads(self, language):
         """Press the button or link that turns the page into the other language."""
-        self.page.locator(".dc-language").get_by_text({"en": "English", "zh-Hans": "中文"}[language], exact=True).click()
+        self.page.locator(".dc-language, .dc-language-form").get_by_text(
+            {"en": "English", "zh-Hans": "中文"}[language], exact=True
+        ).click()
         self.page.wait_for_load_state()
         assert self.page.locator("html").get_attribute("lang") == language
         return self.looks()

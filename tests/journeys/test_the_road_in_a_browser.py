@@ -63,11 +63,16 @@ def a_citizen_reports_and_keeps_code_and_receipt(citizen, folder):
     """She begins in Chinese, turns the page to English half-way, and loses nothing that she typed."""
     (folder / "截图.png").write_bytes(PICTURE)
     citizen.opens("/report/")
-    citizen.fills(head="personal-information", urgent="no", what_happened=WHAT_HAPPENED)
-    assert "What kind of harm is it?" in citizen.reads("en")
+    answers(citizen, urgent="no", head="personal-information", harmed="self")
+    citizen.fills(what_happened=WHAT_HAPPENED)
+    assert "What happened?" in citizen.reads("en")
     assert citizen.page.input_value("#what_happened") == WHAT_HAPPENED
-    citizen.fills(happened_on="上周三晚上", address="https://tickets.example/", harmed="self", contact="演示手机号")
+    citizen.presses("Go on")
+    answers(citizen, address="https://tickets.example/")
     citizen.fills(attachments=folder / "截图.png")
+    citizen.page.wait_for_selector("main input[name=kept]", state="attached")
+    citizen.presses("Go on")
+    answers(citizen, contact="演示手机号")
     words = citizen.presses("Send the report")
     assert "We have your report" in words
     assert "截图.png" in words
@@ -78,6 +83,15 @@ def a_citizen_reports_and_keeps_code_and_receipt(citizen, folder):
     assert code not in receipt.read_text("utf-8")
     citizen.presses("Leave and forget the code in this browser")
     return code, receipt
+
+
+def answers(citizen, **answered):
+    """Answer questions of the report, one a page, in the order of the pages."""
+    for name, value in answered.items():
+        citizen.fills(**{name: value})
+        citizen.presses("继续|Go on")
+        if citizen.page.locator("h1", has_text=re.compile("请先打电话|Call now")).count():
+            citizen.presses("我已经打过或者马上打，继续填写|I have called, or will now: go on")
 
 
 def an_officer_finds_and_accepts_the_report(town):
@@ -244,7 +258,7 @@ def the_citizen_reads_the_letters_with_the_code(town, code):
     citizen.waits_for(lambda: letters.count() == 3, "three letters were written")
     assert "已依法对平台作出处罚并公示" in citizen.words
     citizen.reads("en")
-    assert "Letters to you" in citizen.words
+    assert "Letters and messages" in citizen.words
     assert letters.count() == 3
 
 
@@ -291,16 +305,19 @@ def test_a_report_is_written_and_sent_by_keyboard_alone(sites, visit):
     citizen.opens("/report/")
     keys = citizen.page.keyboard
     for name, act in (
-        ("head", lambda: keys.press("Space")),
         ("urgent", lambda: (keys.press("ArrowDown"), keys.press("Space"))),
-        ("what_happened", lambda: keys.type("There is money asked for a prize that nobody gives.")),
-        ("happened_on", lambda: keys.type("yesterday")),
-        ("address", lambda: keys.type("https://prize.example/")),
+        ("head", lambda: keys.press("Space")),
         ("harmed", lambda: keys.press("Space")),
+        ("what_happened", lambda: keys.type("There is money asked for a prize that nobody gives.")),
+        ("address", lambda: keys.type("https://prize.example/")),
+        ("attachments", lambda: None),
         ("contact", lambda: None),
     ):
         tab_to(citizen.page, name)
         act()
+        tab_to(citizen.page, "继续")
+        keys.press("Enter")
+        citizen.page.wait_for_load_state()
     tab_to(citizen.page, "提交举报")
     keys.press("Enter")
     citizen.page.wait_for_url("**/report/receipt/")
@@ -329,7 +346,9 @@ def test_a_report_is_sent_and_followed_up_where_scripts_are_turned_off(sites, vi
     town = Town(sites, visit)
     citizen = town.citizen("en", java_script_enabled=False)
     citizen.opens("/report/")
-    citizen.fills(head="fraud", urgent="yes", what_happened="No scripts here.", harmed="other")
+    answers(citizen, urgent="yes", head="fraud", harmed="other", what_happened="No scripts here.", address="here")
+    for _ in ("files", "contact"):
+        citizen.presses("Go on")
     words = citizen.presses("Send the report")
     assert "96110" in words
     code = citizen.page.inner_text(".code-big")

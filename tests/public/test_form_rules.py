@@ -114,11 +114,76 @@ def test_files_that_wait_longer_than_a_day_are_swept(tmp_path):
     with override_settings(DUECOURSE_SEALED=tmp_path):
         folder = tmp_path / "incoming"
         folder.mkdir()
-        old, new, other = (folder / name for name in ("attachment-old", "attachment-new", "elsewhere"))
-        for path in (old, new, other):
+        old, part, new, other = (
+            folder / name for name in ("attachment-old", "part-old", "attachment-new", "elsewhere")
+        )
+        for path in (old, part, new, other):
             path.write_bytes(b"x")
         now = time.time()
         os.utime(old, (now - attachments.KEPT_SECONDS - 1,) * 2)
+        os.utime(part, (now - attachments.KEPT_SECONDS - 1,) * 2)
         os.utime(other, (now - attachments.KEPT_SECONDS - 1,) * 2)
-        assert attachments.sweep(now) == 1
+        assert attachments.sweep(now) == 2
         assert sorted(path.name for path in folder.iterdir()) == ["attachment-new", "elsewhere"]
+
+
+@given(st.dictionaries(st.sampled_from(["what_happened", "head", "contact"]), st.text(max_size=9_000)))
+@settings(max_examples=60, deadline=None)
+def test_a_draft_comes_back_for_its_code_alone_and_fits_the_header_of_a_request(answers):
+    from types import SimpleNamespace
+
+    from django.http import HttpResponse
+
+    from duecourse.public.reporting import draft
+
+    code, response = "7QK2-0M4T-XW9C-5RZH-A", HttpResponse()
+    draft.leave(response, code, answers)
+    cookies = {name: one.value for name, one in response.cookies.items() if one.value}
+    assert sum(len(name) + len(text) for name, text in cookies.items()) < 7_000
+    back = draft.of(SimpleNamespace(COOKIES=cookies), code)
+    assert back.items() <= {name: text.encode("utf-8", "replace").decode() for name, text in answers.items()}.items()
+    assert draft.of(SimpleNamespace(COOKIES=cookies), code + "x") == {}
+
+
+@given(st.binary(max_size=64), st.sampled_from(["a.pdf", "b.PNG", "c.jpg", "d.heic", "e.mp4", "f.zip", "g.txt", "h"]))
+@settings(max_examples=200, deadline=None)
+def test_whatever_bytes_come_a_file_is_what_it_claims_or_the_claim_is_named(head, name):
+    from duecourse.public.reporting import kinds
+
+    claim = kinds.false_claim(name, head)
+    assert claim is None or claim in kinds.CLAIMS.values()
+    assert not (kinds.is_picture(head) and kinds.is_recording(head))
+
+
+@pytest.mark.parametrize("brand", ["heic", "heix", "mif1", "msf1"])
+def test_pictures_of_this_brand_are_pictures_and_no_recordings(brand):
+    from duecourse.public.reporting import kinds
+
+    head = b"\x00\x00\x00\x18ftyp" + brand.encode()
+    assert kinds.is_picture(head)
+    assert not kinds.is_recording(head)
+    assert kinds.false_claim("photo.mp4", head) == "MP4"
+
+
+def test_the_door_cites_articles_that_the_rulebook_holds_and_tells_of_every_head():
+    from duecourse.public.reporting import door
+    from duecourse.public.rulebook import current
+
+    held, book = door.current(), current()
+    assert set(held.kinds) == set(book.heads)
+    cited = [one.source for one in (*held.calls, *held.elsewhere, *held.remedies.values()) if one.source]
+    assert all(book.law.words(source)["zh-Hans"] for source in cited)
+    assert len(held.data) == 10
+    assert {"110", "96110"} <= {call.number for call in held.calls}
+
+
+def test_every_head_has_its_picture_of_our_own_without_words_or_addresses():
+    from pathlib import Path
+
+    import duecourse.public
+    from duecourse.public.rulebook import current
+
+    folder = Path(duecourse.public.__file__).parent / "static" / "public" / "heads"
+    assert {path.stem for path in folder.glob("*.svg")} == set(current().heads)
+    for path in folder.glob("*.svg"):
+        assert path.read_text("ascii").count("http") == 1, "the name space alone"

@@ -38,7 +38,7 @@ class BodyMiddleware:
         if request.method != "POST":
             return self.get_response(request)
         try:
-            return self._read(request) or self.get_response(request)
+            return _storable(self._read(request) or self.get_response(request))
         finally:
             uploads: Uploads | None = getattr(request, "uploads", None)
             if uploads is not None:
@@ -60,6 +60,16 @@ class BodyMiddleware:
         if tail is not None and not tail.whole(request.content_params.get("boundary", "")):
             _interrupt(request)
         return None
+
+
+def _storable(response: HttpResponse) -> HttpResponse:
+    """A page that the browser may keep for its own way back must not vary with a cookie that the next page changes.
+
+    Django adds `Vary: Cookie` wherever a form stands; on a private page it says nothing that `private` does not.
+    """
+    if "no-cache" in response.headers.get("Cache-Control", ""):
+        del response.headers["Vary"]
+    return response
 
 
 def _interrupt(request: HttpRequest) -> None:

@@ -68,7 +68,9 @@ class Guide:
 
     def _report(self, citizen: Visitor, marker: str) -> bytes:
         citizen.open("/report/")
-        citizen.send(road.report(marker))
+        while citizen.page.xpath("//main//input[@name='page'][@value!='check']"):
+            citizen.turn(road.report(marker), button=("go", "next"))
+        citizen.send({})
         code = citizen.text("//*[contains(@class,'code-big')]")
         self._say(("举报人提交举报，得到查询码", "A citizen reports, and gets a code"), f"{code[:9]}…", "")
         return _wait_for(lambda: self._receipt(citizen), "the receipt has no proof")

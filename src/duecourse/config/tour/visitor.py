@@ -77,6 +77,19 @@ class Visitor:
             raise Lost(f"{self.url} did not take the form:\n{self._problems()}")
         return self.open(urljoin(str(posted.url), posted.headers["location"]))
 
+    def turn(self, values: Mapping[str, Value], *, button: tuple[str, str]) -> HtmlElement:
+        """Fill what this page asks of `values` and press a button that leads to the next page of the same form.
+
+        Raises Lost when the page comes back with problems.
+        """
+        form = self._form({button[0]})
+        shown = form.xpath(".//*[(self::input and not(@type='hidden')) or self::textarea or self::select]/@name")
+        answer = self._post(form, {name: value for name, value in values.items() if name in shown}, button)
+        if answer.status_code >= _WRONG:
+            self._read(answer, lost=False)
+            raise Lost(f"{self.url} did not take the page:\n{self._problems()}")
+        return self._read(answer)
+
     def save(self, action: str) -> bytes | None:
         """Press the button of the form that leads to `action` and keep the file; None while there is no such form."""
         forms = self.page.xpath("//form[@action=$action]", action=action)

@@ -104,7 +104,7 @@ def read(path: Path) -> Door:
 
 
 def _words(found: Any) -> Any:
-    if found is not None and not all(isinstance(found[lang], str) and found[lang] for lang in LANGUAGES):
+    if found is not None and not (set(found) == set(LANGUAGES) and all(isinstance(one, str) for one in found.values())):
         raise Invalid("front_door_malformed", why=f"not in both languages: {found}")
     return found
 

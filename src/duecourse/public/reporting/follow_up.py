@@ -28,6 +28,7 @@ from duecourse.public.reporting import conversation, door, draft, expecting, vis
 from duecourse.public.reporting import receipt as receipts
 from duecourse.public.reporting.slowing import ANSWER_AFTER, Slowing
 from duecourse.public.rulebook import current as rulebook
+from duecourse.ui import address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     """Ask for a code; a right one opens the status page."""
     if request.method != "POST":
         return _private(render(request, "public/follow_up.html", {"wrong": "", "typed": ""}))
-    began, source = time.monotonic(), request.META.get("REMOTE_ADDR", "")
+    began, source = time.monotonic(), address.of(request)
     if _slowing.must_wait(source, began):
         return _private(render(request, "public/follow_up.html", {"wrong": "wait", "typed": ""}, status=429))
     code, found = _look(request.POST.get("code", ""))

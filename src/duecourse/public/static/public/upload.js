@@ -93,14 +93,16 @@
     line.end(words.done);
   };
 
-  input.addEventListener("change", async () => {
+  const take = async () => {
     const files = [...input.files];
     input.value = "";
     busy += files.length;
     for (const file of files) {
       try { await send(file); } finally { busy -= 1; }
     }
-  });
+  };
+  input.addEventListener("change", take);
+  if (input.files.length) take(); // chosen before this script was there
 
   form.addEventListener("submit", (event) => {
     if (busy && !asked) {
