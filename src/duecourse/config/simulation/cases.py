@@ -41,7 +41,7 @@ def lead(life: Life, matter: UUID, head: str) -> Story:
     if life.desk.take(matter, "claim", officer) or officer is None:
         return
     yield life.later(0, 3)
-    fate = chosen(life.die, habits.LEAD_FATES)
+    fate = chosen(life.die, life.size.lead_fates)
     title = f"{life.service}{life.say('exhibit')}"
     life.desk.exhibit(matter, officer, title=title, text=_record(life, title))
     yield life.soon()
@@ -72,7 +72,7 @@ def _record(life: Life, title: str) -> str:
 
 
 def _case(life: Life, matter: UUID, breach: str, officer: Person) -> Story:
-    fate = chosen(life.die, habits.CASE_FATES)
+    fate = chosen(life.die, life.size.case_fates)
     yield life.later(0, 2)
     if fate == "not-file":
         yield from life.through(matter, "not-file", officer, reason=life.say("no-file"))

@@ -212,7 +212,7 @@ def _serve(line: Connection, town: Town, place: int) -> None:
         connection.ensure_connection()
         connection.cursor().execute("SET synchronous_commit = off")
     items = {item.number: item for item in town.items if item.number % town.processes == place}
-    shift = Shift(town.seed, town.staff, HandClock(town.folder))
+    shift = Shift(town.seed, town.size, town.staff, HandClock(town.folder))
     while True:
         what, given = line.recv()
         try:

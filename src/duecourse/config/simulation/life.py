@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from duecourse.config.simulation.desk import Desk
+    from duecourse.config.simulation.habits import Size
     from duecourse.config.simulation.plan import Item
     from duecourse.config.simulation.staff import Person
 
@@ -36,8 +37,8 @@ _WAIT: Final = (0, 2)
 class Life:
     """One item's way through the office."""
 
-    def __init__(self, desk: Desk, item: Item, die: random.Random) -> None:
-        self.desk, self.item, self.die = desk, item, die
+    def __init__(self, desk: Desk, item: Item, die: random.Random, size: Size) -> None:
+        self.desk, self.item, self.die, self.size = desk, item, die, size
         self.now = item.arrives
         self.lists = words("office")
         self.operator, self.service = words("operators")[item.operator]

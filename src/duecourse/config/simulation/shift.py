@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
+    from duecourse.config.simulation.habits import Size
     from duecourse.config.simulation.hand_clock import HandClock
     from duecourse.config.simulation.life import Story
     from duecourse.config.simulation.plan import Item
@@ -44,8 +45,8 @@ class _Event:
 class Shift:
     """Plays the items it is given, day by day."""
 
-    def __init__(self, seed: str, staff: Staff, clock: HandClock) -> None:
-        self._seed, self._clock = seed, clock
+    def __init__(self, seed: str, size: Size, staff: Staff, clock: HandClock) -> None:
+        self._seed, self._size, self._clock = seed, size, clock
         self._desk = Desk(staff, random.Random(f"{seed}/desk"))  # noqa: S311 - see plan.Item.die
         self._events: list[_Event] = []
 
@@ -58,7 +59,7 @@ class Shift:
         """Take on a day's items: those that came over the web are matters already, the rest is registered here."""
         for item in items:
             die = item.die(self._seed)
-            life = Life(self._desk, item, die)
+            life = Life(self._desk, item, die, self._size)
             matter = opened.get(item.number)
             story = _registered(life) if matter is None else reports.report(life, matter)
             moment = item.arrives if matter is None else item.arrives + _OPENING
