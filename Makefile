@@ -8,7 +8,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python insta
 WORDS := $(shell find src -name '*.po')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all check bench lock completions clean-data browser
+.PHONY: help setup run test test-all check bench lock completions contact-sheet clean-data browser
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ css: setup  ## build our style sheet from src/duecourse/ui/styles and ui/compone
 
 vendor: setup  ## build govuk-frontend and htmx anew (needs npm; versions in src/duecourse/ui/vendor/build.py)
 	@exec $(BIN)/python -m duecourse.ui.vendor.build
+
+contact-sheet: $(STAMPS)/dev  ## pictures of every page of what `make run` runs, in build/contact-sheet
+	@exec $(BIN)/python tests/journeys/contact_sheet.py $(ARGS)
 
 clean-data: setup  ## forget ./data: database, keys, everything that was entered
 	@exec $(BIN)/python -m duecourse.config.forget
