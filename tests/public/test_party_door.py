@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from browsing import Visitor, hidden
-from party_case import CONTACT, REPORTER, CaseOnTheRoad, staff
-from small_office import MORNING
 
 from duecourse.edge import ids
+from party_case import CONTACT, REPORTER, CaseOnTheRoad, staff
+from small_office import MORNING
 
 LATE = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
 
@@ -196,3 +196,36 @@ def test_leaving_forgets_the_code_in_this_browser(sites, hand, visitors):
     visitor.get("/party/")
     assert visitor.post("/party/leave/", {}).status == 303
     assert "duecourse_party" not in visitor.cookies
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("language", "send", "heading"), [("zh-hans", "提交申请", "已收到"), ("en", "Send", "We have it")]
+)
+def test_a_party_reads_and_asks_on_a_phone_without_scripts(served, sites, visit, spoken):
+    from duecourse.office.party import access
+    from duecourse.office.party.models import PartyAccess
+
+    language, send, heading = spoken
+    case = served[0]
+    held = PartyAccess.objects.get(matter=case.matter, ended_at=None)
+    code = access.replace(held.id, by=case.office.officer, reason="当面核对", key=str(uuid.uuid4())).code
+    page = visit(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.goto(f"{sites.public}/party/?lang={language}")
+    page.fill("#code", code)
+    page.click("main button[type=submit]")
+    assert page.url == f"{sites.public}/party/papers/"
+    seen = [page.url]
+    page.click("main a[href$='/party/recusal/']")
+    page.check("#officer")
+    page.click("main form button[type=submit]:has-text('" + send + "')")
+    assert page.locator(".govuk-error-summary").count() == 1
+    assert page.locator("#officer").is_checked()
+    page.fill("#text", "王办是对方的股东。")
+    seen.append(page.url)
+    page.click("main form button[type=submit]:has-text('" + send + "')")
+    assert heading in page.inner_text("h1")
+    assert "王办是对方的股东。" in page.inner_text("main")
+    for address in (*seen, page.url, f"{sites.public}/party/address/", f"{sites.public}/party/?again=1"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address

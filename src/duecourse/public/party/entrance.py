@@ -19,6 +19,7 @@ from duecourse.edge import ids, sealing
 from duecourse.public.party import papers, visit
 from duecourse.public.reporting import visit as reporters
 from duecourse.public.reporting.slowing import ANSWER_AFTER, Slowing
+from duecourse.ui import address
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -33,7 +34,7 @@ def door(request: HttpRequest) -> HttpResponse:
         if visit.of(request) is not None and "again" not in request.GET:
             return redirect("party-papers")
         return private(render(request, "public/party/door.html", {"wrong": "", "typed": ""}))
-    began, source = time.monotonic(), request.META.get("REMOTE_ADDR", "")
+    began, source = time.monotonic(), address.of(request)
     if _slowing.must_wait(source, began):
         return private(render(request, "public/party/door.html", {"wrong": "wait", "typed": ""}, status=429))
     typed = request.POST.get("code", "")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from duecourse.public.party.papers import Papers
+    from duecourse.public.party.papers import Papers, Standing
     from duecourse.public.party.sending import Act
     from duecourse.public.party.visit import Visit
 
@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sent = sending.acts(held)
     context = {
         "papers": found,
-        "rights": found.rights,
+        "rights": [_used(one, sent) for one in found.rights],
         "sent": [_line(act, found) for act in sent],
         "others_on_file": _others(found, sent),
         "others": [(kind, forms.FORMS[kind].title) for kind in ("rectification", "address")],
@@ -209,6 +209,15 @@ def _act(held: Visit, number: int) -> Act:
 def _line(one: Act, found: Papers) -> dict[str, Any]:
     chinese, english = NAMES[one.kind]
     return {"act": one, "title": {"zh-Hans": chinese, "en": english}, "entered": sending.answered(one, found)}
+
+
+def _used(one: Standing, sent: Sequence[Act]) -> dict[str, Any]:
+    """A right with what was sent to use it, so that nobody is frightened by a last day that they kept."""
+    acts = [act for act in sent if act.kind == one.right["act"]]
+    return {
+        "right": one.right, "state": one.state, "last": one.last, "days_left": one.days_left, "usable": one.usable,
+        "used": acts, "used_in_time": any(act.last is not None and not act.late for act in acts),
+    }  # fmt: skip
 
 
 def _others(found: Papers, sent: Sequence[Act]) -> list[Any]:
