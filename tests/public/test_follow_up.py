@@ -156,3 +156,81 @@ def test_the_cookie_of_a_visit_is_for_this_site_and_not_for_scripts(visitor):
     for word in ("HttpOnly", "SameSite=Strict", "Path=/report/", "Max-Age=900"):
         assert word in cookie
     assert hidden(visitor.get("/report/"), "code")[0] != form["code"]
+
+
+def compose(visitor, page, **changes):
+    """Send the message form of a page."""
+    form = {name: hidden(page, name)[0] for name in ("csrfmiddlewaretoken", "number")} | changes
+    return visitor.send(form, path="/report/message/")
+
+
+def test_the_page_of_a_report_says_what_comes_next_and_by_which_day(visitor):
+    send(visitor, harmed="self")
+    page = visitor.get("/report/status/").text
+    assert "at the latest you find a first answer here" in page
+    assert "you may go to court" in page
+    send(visitor, harmed="other")
+    assert "you may go to court" not in visitor.get("/report/status/").text.partition("govuk-inset-text")[0]
+
+
+def test_a_message_goes_into_the_thread_and_sent_twice_is_one(visitor):
+    send(visitor)
+    page = visitor.get("/report/status/")
+    for _ in range(2):
+        assert compose(visitor, page, message="The seller wrote again.").status == 303
+    assert visitor.get("/report/status/").text.count("The seller wrote again.") == 1
+
+
+def test_another_message_from_an_old_page_is_shown_again_and_not_lost(visitor):
+    send(visitor)
+    old = visitor.get("/report/status/")
+    assert compose(visitor, old, message="First.").status == 303
+    answer = compose(visitor, old, message="Second.")
+    assert answer.status == 409
+    assert "Second." in answer.text
+    assert compose(visitor, answer, message="Second.").status == 303
+    page = visitor.get("/report/status/").text
+    assert page.index("First.") < page.index("Second.")
+
+
+def test_a_message_whose_visit_ended_meanwhile_keeps_its_text_and_takes_the_code(visitor):
+    form = send(visitor)
+    page = visitor.get("/report/status/")
+    del visitor.cookies["duecourse_visit"]
+    answer = compose(visitor, page, message="Long in writing.")
+    assert answer.status == 403
+    assert "Long in writing." in answer.text
+    assert compose(visitor, answer, message="Long in writing.", code=form["code"]).status == 303
+    assert "Long in writing." in visitor.get("/report/status/").text
+
+
+@pytest.mark.parametrize("text", ["", "a\0b", "x" * 20_001], ids=["empty", "NUL", "too long"])
+def test_a_message_that_cannot_be_taken_gets_a_sentence_and_keeps_the_text(visitor, text):
+    send(visitor)
+    answer = compose(visitor, visitor.get("/report/status/"), message=text)
+    assert answer.status == 422
+    assert 'href="#message"' in answer.text
+    assert text.replace("\0", "\N{REPLACEMENT CHARACTER}") in answer.text
+
+
+def test_the_pictures_of_code_and_address_hold_no_code_in_any_address(visitor, visitors):
+    form = send(visitor)
+    page = visitor.get("/report/receipt/")
+    assert form["code"] not in "".join(part.split('"')[0] for part in page.text.split('src="')[1:])
+    picture = visitor.get("/report/code.svg")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert "no-store" in picture.headers["cache-control"]
+    assert form["code"].encode() not in picture.content
+    assert visitors().get("/report/code.svg").status == 404
+
+
+def test_who_leaves_asks_the_browser_to_forget_its_stored_pages(visitor):
+    send(visitor)
+    answer = visitor.post("/report/leave/", {})
+    assert answer.headers["clear-site-data"] == '"cache"'
+
+
+def test_who_lost_the_code_is_told_plainly_that_nobody_can_restore_it(visitor):
+    page = visitor.get("/report/lost-code/").text
+    assert "Nobody can restore a code" in page
+    assert "Report again" in page

@@ -93,5 +93,6 @@ def _content(status: front.Status, keys: sealing.ReporterKeys) -> Mapping[str, A
     """What was written; nothing where it was erased since."""
     if not status.copy:
         return {"kind": MESSAGE, "text": "", "attachments": []}
-    content: Mapping[str, Any] = json.loads(sealing.unseal(bytes(status.copy), keys.secret))["fields"]["content"]["value"]
+    held = json.loads(sealing.unseal(bytes(status.copy), keys.secret))
+    content: Mapping[str, Any] = held["fields"]["content"]["value"]
     return content
