@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "tour": Command("duecourse.config.tour", "", "one report down the whole road, against the running sites"),
     "simulate": Command("duecourse.config.simulation", "", "a believable town of days gone by, for a demo"),
     "migrate": Command("duecourse.config.migrate", "", "roles, database, tables and grants, as the owner"),
+    "account": Command("duecourse.office.people.command", "office", "create, invite: the first account of an office"),
     "town": Command("duecourse.office.people.town", "office", "create: demo accounts, one a role"),
     "import-cases": Command("duecourse.office.settings.import_command", "office", "running cases from the old books"),
     "worker": Command("duecourse.office.work", "office", "the office's jobs"),

@@ -18,7 +18,7 @@ def code_at(seed, moment=None):
     counter = struct.pack(">Q", int((moment or time.time()) // 30))
     digest = hmac.digest(base64.b32decode(seed), counter, hashlib.sha1)
     at = digest[-1] & 15
-    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"
+    return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 def test_our_codes_are_those_of_the_rfc():

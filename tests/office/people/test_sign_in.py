@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import PASSWORD
+from doorstep import PASSWORD
 
 LOCKED = "Too many wrong attempts"
 WRONG = "The user name or the password is not right"
@@ -147,7 +147,10 @@ def test_a_new_password_ends_every_other_session_and_is_not_too_easy(at_desk, de
     assert here.answer.status_code == 400
     here.post("/account/password/", password="another long password", again="another long passwort")
     assert here.answer.status_code == 400
-    assert here.post("/account/password/", password="another long password", again="another long password").status_code == 302
+    assert (
+        here.post("/account/password/", password="another long password", again="another long password").status_code
+        == 302
+    )
     assert here.get("/account/").status_code == 200
     assert elsewhere.get("/account/").status_code == 302
     assert desk().signs_in("officer", "another long password").status_code == 302

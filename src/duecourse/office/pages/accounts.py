@@ -1,7 +1,7 @@
 """The accounts of the office: who works here, with which roles; an account's record; what may be done to it.
 
-Everybody sees who holds which role. The record of an account is for who keeps accounts, who oversees the office, and the
-person. What may be done to an account stands in `appointing`.
+Everybody sees who holds which role. The record of an account is for who keeps accounts, who oversees the office, and
+the person. What may be done to an account stands in `appointing`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from duecourse.office.documents import actions
 from duecourse.office.documents.models import Document
 from duecourse.office.documents.paper import read_paper
 from duecourse.office.matters import rulebook
+from duecourse.office.people.proving import recently
 from duecourse.ui import language
 
 from . import access, files, record
@@ -58,6 +59,7 @@ def proof(request: HttpRequest, matter: UUID, document: UUID, which: str) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@recently(keep=files.kept_fields)
 def seal(request: HttpRequest, matter: UUID, document: UUID) -> HttpResponse:
     """GET: upload the stamped or signed PDF (in a demonstration: print a marked seal). POST: bind it."""
     return _file_step(request, matter, document, step="seal")

@@ -95,6 +95,14 @@ def receive(request: HttpRequest) -> Kept:
     return Kept(exhibits.objects().get(digest), name)
 
 
+def kept_fields(request: HttpRequest) -> dict[str, str]:
+    """Keep the file of a post, and return what a page must carry to name it; nothing when there is no whole file."""
+    try:
+        return {"kept": receive(request).ticket}
+    except Invalid:
+        return {}
+
+
 def stored(digest: str, *, name: str, media_type: str) -> FileResponse:
     """Return stored bytes as a download. Raises Http404 when they are not in the object store."""
     path = exhibits.objects().path(digest)

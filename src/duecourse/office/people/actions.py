@@ -75,7 +75,7 @@ def certify(
 
 
 @transaction.atomic
-def delegate(  # noqa: PLR0913 - what a written delegation says
+def delegate(  # noqa: PLR0917 - what a written delegation says
     from_: Account, to: Account, role: str, from_on: date, until_on: date, document_sha256: str, reason: str,
     *, by: Account | None = None,
 ) -> tuple[Appointment, store.StoredEntry]:  # fmt: skip

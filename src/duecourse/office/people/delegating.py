@@ -32,16 +32,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-def kept_file(request: HttpRequest) -> Mapping[str, str]:
-    """What a proof page carries of a file that came with the post: where it is kept."""
-    try:
-        return {"kept": files.receive(request).ticket}
-    except Invalid:
-        return {}
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-@recently(keep=kept_file)
+@recently(keep=files.kept_fields)
 def delegate(request: HttpRequest) -> HttpResponse:
     """GET: the form. POST: delegate."""
     me: Account = request.user  # type: ignore[assignment]

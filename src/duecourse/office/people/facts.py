@@ -1,5 +1,4 @@
-"""What the rulebook needs to know of a person on a day: the roles held, in whose place, and whether a certificate was
-valid.
+"""What the rulebook needs to know of a person on a day: roles held, in whose place, whether a certificate was valid.
 
 Not here: what follows from it (`core/procedure`), whether a role may be delegated (`delegations`).
 """

@@ -36,7 +36,7 @@ _CLEARS: Final = (SignIn.Result.RIGHT, SignIn.Result.UNLOCKED)
 
 
 class Locked(Exception):  # noqa: N818 - the state of the door
-    """Too many failures. `minutes` until passwords and codes are looked at again; the words are the same for any name."""
+    """Too many failures. `minutes` until passwords and codes are looked at again; the words fit any name."""
 
     def __init__(self, minutes: int) -> None:
         super().__init__(minutes)

@@ -1,8 +1,8 @@
 """Proving again who one is, before something that must not be done at a desk left open.
 
-`recently(minutes)` asks on GET before the form is shown, and on POST carries everything that was typed through the proof
-page in the page itself, so nothing is lost and nothing is stored; a file is kept by the view's own `keep`. A proof is
-the password, a passkey or a code; a fresh sign-in counts as one. Failures count towards the locks of `limits`.
+`recently(minutes)` asks on GET before the form is shown, and on POST carries everything that was typed through the
+proof page in the page itself, so nothing is lost and nothing is stored; a file is kept by the view's own `keep`. A
+proof is the password, a passkey or a code; a fresh sign-in counts as one. Failures count towards the locks of `limits`.
 
 Not here: signing in (`sign_in`); what needs a proof (the pages themselves).
 """
@@ -49,7 +49,7 @@ class Problem:
 
 
 def recently(minutes: int = MINUTES, *, keep: Keep | None = None) -> Callable[[View], View]:
-    """Let a view be used only by who has proved who they are within the last minutes. `keep` gives what a file leaves."""
+    """Let a view be used only by who has proved who they are of late. `keep` gives what a file leaves in the page."""
 
     def guard(view: View) -> View:
         @wraps(view)

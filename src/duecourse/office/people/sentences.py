@@ -16,7 +16,8 @@ SENTENCES: Final = {
     "delegation_to_oneself": _("A role is delegated to another person. Choose somebody else."),
     "delegation_of_closed_account": _("One of the two accounts is closed. Choose somebody whose account is open."),
     "delegation_of_personal_duty": _(
-        "The rulebook makes the duties of this role personal: they cannot be delegated. Somebody else must be appointed."
+        "The rulebook makes the duties of this role personal: they cannot be delegated. Somebody else must be "
+        "appointed."
     ),
     "delegation_ends_before_it_begins": _("The last day lies before the first. Correct one of them."),
     "delegation_without_document": _("A delegation is written. Upload the signed document."),

@@ -58,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def passkey_options(request: HttpRequest) -> HttpResponse:
+def passkey_options(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view takes the request
     """What the browser's script asks before it asks for a passkey: a fresh challenge, kept in the session."""
     return JsonResponse(passkeys.begin_authentication(None), json_dumps_params={"default": dict})
 

@@ -6,17 +6,21 @@ Everything under `account/` is behind the door; the other addresses are the door
 from __future__ import annotations
 
 from allauth.socialaccount.providers.openid_connect import views as identity
-from django.conf import settings
 from django.urls import path
 
 from duecourse.office.pages.access import behind_the_door as inside
 from duecourse.office.people import delegating, factors, own, sign_in, welcome
+
+SERVICE = {"provider_id": "office"}
+"""The one identity service; without one in the settings its addresses answer 404."""
 
 urlpatterns = [
     path("login/", sign_in.sign_in, name="login"),
     path("login/", sign_in.sign_in, name="account_login"),
     path("login/passkey/", sign_in.with_passkey, name="login-passkey"),
     path("login/passkey/options/", sign_in.passkey_options, name="login-passkey-options"),
+    path("login/office/", identity.login, SERVICE, name="openid_connect_login"),
+    path("login/office/callback/", identity.callback, SERVICE, name="openid_connect_callback"),
     path("login/second/", sign_in.second_factor, name="mfa_authenticate"),
     path("logout/", sign_in.sign_out, name="logout"),
     path("invitation/", welcome.invitation, name="invitation"),
@@ -36,8 +40,3 @@ urlpatterns = [
         name="account-delegation-withdraw",
     ),
 ]
-if settings.DUECOURSE_OIDC_ISSUER:
-    urlpatterns += [
-        path("login/<slug:provider_id>/", identity.login, name="openid_connect_login"),
-        path("login/<slug:provider_id>/callback/", identity.callback, name="openid_connect_callback"),
-    ]

@@ -1,7 +1,7 @@
 """The first way in: a person with a one-time code sets a passkey or a password, and is signed in.
 
-Codes have 80 random bits; wrong ones count for the address like wrong passwords. The invitation is spent when a means of
-signing in is set, not when it is looked at.
+Codes have 80 random bits; wrong ones count for the address like wrong passwords. The invitation is spent when a means
+of signing in is set, not when it is looked at.
 
 Not here: making invitations (`invitations`, `actions.invite`).
 """
