@@ -9,7 +9,7 @@ Not responsible for asking what time it is: `moment` is given.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from duecourse.core.procedure.attempt import SYSTEM_ACCOUNT, PersonFacts
@@ -22,16 +22,22 @@ from duecourse.core.procedure.outcome import ClockEffect
 from duecourse.core.procedure.state import apply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from duecourse.core.procedure.definition import Procedure, Rulebook, Step
     from duecourse.core.procedure.outcome import Outcome
     from duecourse.core.procedure.state import MatterState
+    from duecourse.core.reading import Words
 
 LAPSE = "lapse"
 """The step under which the end of a clock is entered."""
 RECOUNT = "recount"
 """The step under which the dates of running clocks are entered anew, when the calendar on file has changed."""
+TITLES: Final[Mapping[str, Words]] = {
+    LAPSE: {"zh-Hans": "期限届满", "en": "A period ended"},
+    RECOUNT: {"zh-Hans": "日历变更，重新计算期限", "en": "Dates counted again: the calendar changed"},
+}
+"""What time does, in words: these steps stand in no procedure."""
 _ONE_DAY = dt.timedelta(days=1)
 _NAMES = UUID("6f3b1f0e-9a51-5f3c-8f5e-2f7b6a1c0d42")
 

@@ -34,6 +34,7 @@ from duecourse.core.procedure.effects import OPENED_BY
 from duecourse.core.procedure.outcome import Outcome
 from duecourse.core.procedure.refusal import Refusal
 from duecourse.core.procedure.state import MatterState, apply
+from duecourse.core.procedure.timing import TITLES
 from duecourse.edge import clock, ids
 from duecourse.office.documents import tables as documents
 from duecourse.office.ledger import store
@@ -268,7 +269,8 @@ def _changed(book: Rulebook, held: File, seen: int | str | None) -> list[dict[st
         if item.phase == "refused" or (item.role == SYSTEM_ROLE and item.step in book.built_in):
             continue
         step = book.step(ruled, item.step)
-        titles = {lang: step.title[lang] if step else item.step for lang in ("zh-Hans", "en")}
+        known = step.title if step else TITLES.get(item.step, {})
+        titles = {lang: known.get(lang, item.step) for lang in ("zh-Hans", "en")}
         changed.append({"index": str(index), "step": item.step, "phase": item.phase, "actor": item.actor, **titles})
     return changed
 

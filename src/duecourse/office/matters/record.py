@@ -17,6 +17,7 @@ from duecourse.core.procedure.definition import FormField, Rulebook
 from duecourse.core.procedure.reading_lists import EVERYONE
 from duecourse.core.procedure.refusal import Reason, Sentences
 from duecourse.core.procedure.state import MatterState
+from duecourse.core.procedure.timing import TITLES
 from duecourse.office.ledger import sql
 from duecourse.office.ledger.store import StoredEntry, StoredField
 from duecourse.office.matters import actors, projection, rulebook
@@ -96,7 +97,7 @@ def views(
             id=entry.id,
             index=entry.index,
             step=outcome.step,
-            title=step.title[lang] if step else outcome.step,
+            title=step.title[lang] if step else TITLES.get(outcome.step, {}).get(lang, outcome.step),
             phase=outcome.phase,
             actor=outcome.actor,
             actor_name=names.get(outcome.actor or "", ""),
