@@ -371,9 +371,12 @@ def measured(home: Path | None = None, items: int | None = None, rounds: int = 4
         slow = max(own, key=lambda page: page.at(0.95, page.spent))
         heavy = max(own, key=lambda page: max(page.bytes))
         times = max(own, key=lambda page: page.ratio)
+        busy = max(own, key=lambda page: page.at(0.95, page.processor))
+        cost = busy.at(0.95, busy.processor)
         note = f"{slow.name}, of {len(own)} pages; processor {slow.at(0.95, slow.processor):.0f} ms"
         figures += [
             Figure(f"slowest {site} page, p95", slow.at(0.95, slow.spent), MOST_MS, "ms", most=True, note=note),
+            Figure(f"busiest {site} page, p95 of processor time", cost, MOST_MS, "ms", most=True, note=busy.name),
             Figure(f"slowest {site} page, p95 against a bare page", times.ratio, None, "×", note=times.name),
             Figure(f"heaviest {site} page", max(heavy.bytes), MOST_BYTES, "bytes", most=True, note=heavy.name),
         ]

@@ -125,7 +125,9 @@ class _Door:
         }  # fmt: skip
         command = [sys.executable, "-m", "duecourse.config.simulation.citizens", json.dumps(asked)]
         seen = {**os.environ, "DJANGO_SETTINGS_MODULE": "duecourse.config.settings_public"}
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=seen)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=seen, start_new_session=True
+        )
 
     def open(self, items: Iterable[Item], clock: HandClock) -> dict[int, UUID]:
         """Have the web reports among these handed in and opened; returns the matter of each."""
@@ -194,20 +196,27 @@ class _Worker:
 
     def end(self) -> Counter[str]:
         """End it; returns what happened there."""
+        found: Counter[str] = Counter()
         try:
             self.send("end", None)
-            found: Counter[str] = self.answer()
+            while (said := self.answer()) is None:  # what was asked before, when the town is broken off
+                pass
+            found = said
         except (OSError, RuntimeError):
-            found = Counter()
+            pass
         self._process.join(30)
         return found
 
 
 def _serve(line: Connection, town: Town, place: int) -> None:
+    import signal
     import traceback
 
     from django.db import connection
 
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the process that asks: a day begun is played to its end
     if not town.durable:
         connection.ensure_connection()
         connection.cursor().execute("SET synchronous_commit = off")
