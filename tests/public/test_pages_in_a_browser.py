@@ -130,6 +130,7 @@ def test_a_mistake_leads_by_keyboard_from_the_summary_to_the_field(sites, visit)
     page = visit(java_script_enabled=False)
     page.goto(f"{sites.public}/report/?lang=en")
     go_on(page)
+    assert page.locator("h1").count() == 1
     summary = page.locator(".govuk-error-summary")
     assert "Say whether money is moving now." in summary.inner_text()
     summary.locator("a").click()
