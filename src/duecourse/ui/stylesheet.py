@@ -13,7 +13,7 @@ from typing import Final
 
 HERE: Final = Path(__file__).resolve().parent
 STATIC: Final = HERE / "static" / "ui"
-LAYERS: Final = "@layer govuk, type, page, parts, old, states, print;"
+LAYERS: Final = "@layer govuk, type, page, parts, states, print;"
 SCRIPTS: Final = ("begin.js", "start.js")
 
 
