@@ -1,13 +1,19 @@
-"""The queue with a keyboard alone, in a real browser: with single keys, with Tab, and with the keys switched off."""
+"""The pages of the diary in a real browser: the queue with a keyboard alone (single keys, Tab, the keys switched off),
+and what axe-core and a narrow window say of the pages that no link leads to.
+"""
 
 from __future__ import annotations
 
 import socketserver
+import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "journeys"))
 
 
 class Threads(socketserver.ThreadingMixIn, WSGIServer):
@@ -32,12 +38,12 @@ def served():
             server.shutdown()
 
 
-def comes(visit, site, browser):
+def comes(visit, site, browser, path="/queue/", **options):
     """The officer of a browser without script, now in one with."""
-    page = visit()
-    session = browser.client.cookies["duecourse_office_session"].value
-    page.context.add_cookies([{"name": "duecourse_office_session", "value": session, "url": site}])
-    page.goto(f"{site}/queue/")
+    page = visit(**options)
+    cookies = {name: browser.client.cookies[name].value for name in ("duecourse_office_session", "duecourse_language")}
+    page.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
+    page.goto(f"{site}{path}")
     return page
 
 
@@ -99,3 +105,34 @@ def test_an_officer_works_through_the_queue_with_a_keyboard_alone(town, reports,
         assert "/matters/" in page.url
     stages = sorted(Matter.objects.values_list("stage", flat=True))
     assert stages == ["closed", "closed", "handling", "received"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("language", "width"), [("zh-hans", 390), ("en", 1280)])
+def test_a_proposal_and_an_answer_for_several_fit_the_window_and_please_axe(town, reports, visit, language, width):
+    from django.conf import settings
+    from test_the_day import step
+    from walking import AXE, RULES
+
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
+    first, second, _ = reports(3)
+    step(town, first, "claim", "officer")
+    step(town, first, "decline", "officer", reason="不属于受理范围")
+    chosen = f"chosen={first}:3&chosen={second}:1"
+    places = [
+        ("officer", "/"), ("officer", "/queue/"), ("head", "/sign/"), ("head", f"/sign/{first}/decline/"),
+        ("officer", f"/queue/answer/?procedure=report&step=withdraw-contact&{chosen}"), ("officer", None),
+    ]  # fmt: skip
+    complaints, page = [], None
+    with served() as site:
+        for who, path in places:
+            if path is None:
+                page.locator("button[value=preview]").click()
+                page.wait_for_load_state()
+            else:
+                page = comes(visit, site, town.browser(who, language), path, viewport={"width": width, "height": 844})
+            if page.evaluate("document.scrollingElement.scrollWidth") > width:
+                complaints.append(f"{path} is wider than {width}")
+            faults = page.evaluate(f"() => {{ {AXE}; return axe.run(document, {RULES}) }}")["violations"]
+            complaints += [f"{path}: {fault['id']} {fault['nodes'][0]['html'][:120]}" for fault in faults]
+    assert complaints == []

@@ -20,7 +20,7 @@ def table(page, heading):
 
 
 def count(page, heading):
-    return int(page.tree.xpath(f"//a[@href='#{heading}']/span[@class='dc-count__number']/text()")[0])
+    return int(page.tree.xpath(f"//a[@href='/today/{heading}/']/span[@class='dc-count__number']/text()")[0])
 
 
 def test_an_officer_takes_a_report_on_holds_it_until_friday_and_it_comes_back(town, reports, clock):

@@ -141,7 +141,7 @@ def test_a_step_that_climbs_is_proposed_in_bulk_and_says_who_is_next(town, repor
     assert "承办机构负责人" in page.words
     confirm(officer, page)
     assert [state(one) for one in matters] == [("handling", 3)] * 2
-    assert "2" in town.browser("head").get("/").tree.xpath("//a[@href='#opinions']/span/text()")
+    assert "2" in town.browser("head").get("/").tree.xpath("//a[@href='/today/opinions/']/span/text()")
 
 
 def test_a_unit_head_hands_several_over_at_once(town, reports):
