@@ -138,9 +138,8 @@ class CaseOnTheRoad:
 
 def staff():
     """The people of a case in a town whose other people have the plain names."""
-    from small_office import STAFF
-
     from duecourse.office.people.models import Account, Appointment, Certificate
+    from small_office import STAFF
 
     people = {}
     for username, (name, roles) in STAFF.items():

@@ -105,6 +105,15 @@ def test_what_came_on_paper_is_entered_with_its_scan_and_answered(case, desk, pl
     assert "当事人" in words(desk.get(f"/matters/{case.matter}/"))
 
 
+def test_what_the_system_entered_is_not_offered_to_the_officer_again(case, desk, place):
+    case.serve()
+    sent = desk.send(f"{place}acts/add/", kind="hearing", channel="oral", text="要求听证", occurred="2026-03-02")
+    assert sent.status_code == 302
+    page = desk.get(place)
+    assert "系统已登记： 登记听证申请" in words(page)
+    assert not html.fromstring(page.content).xpath("//main//a[contains(@href, '/steps/')]")
+
+
 def test_a_form_without_content_comes_back_with_the_reason(case, desk, place):
     back = desk.send(f"{place}acts/add/", kind="statement", channel="oral", occurred="2026-03-02")
     assert back.status_code == 422

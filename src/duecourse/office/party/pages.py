@@ -160,16 +160,19 @@ def answer(request: HttpRequest, matter: UUID, index: int) -> HttpResponse:
 def lines(standing: Standing) -> list[dict[str, Any]]:
     """What the party did in a matter, newest first: its words, whether it was late, the step offered to an officer."""
     entries = {entry.index: entry for entry in store.read(standing.row.id)}
+    by_key = {entry.key: entry for entry in entries.values()}
     found = []
     for row in PartyAct.objects.filter(matter=standing.row.id).order_by("-entry"):
         held = entries[row.entry].fields
         said = {name: str(held[name].value) for name in PLAIN if name in held and held[name].value}
-        offered = acts.offered(standing.row.procedure, row.kind)
+        followed = by_key.get(f"party-act:{row.entry}")
+        offered = followed.skeleton.step if followed else acts.offered(standing.row.procedure, row.kind)
         step = standing.step(offered) if offered else None
         found.append({
             "row": row, "title": _pair(KINDS[row.kind]), "text": said.get("text", ""),
             "details": said.get("details", ""), "channel": _pair(CHANNELS[str(held["channel"].value)]),
             "files": len(entries[row.entry].skeleton.exhibits),
+            "followed": followed is not None,
             "step": offered, "step_title": language.pick(step.title) if step else "",
         })  # fmt: skip
     return found
