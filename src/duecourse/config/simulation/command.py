@@ -53,9 +53,7 @@ def main(arguments: Sequence[str]) -> int:
         terminal.say(f"✗ simulate: {refused}", error=True)
         return 1
     except KeyboardInterrupt:
-        terminal.say(
-            "! simulate: stopped. What is there is whole: the day that was being played was ended.", error=True
-        )
+        terminal.say("! simulate: stopped. What is there is whole: the day in play was ended.", error=True)
         return 130
     terminal.say(json.dumps(said, ensure_ascii=False) if asked.json else _summary(said))
     return 0

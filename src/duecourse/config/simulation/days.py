@@ -214,9 +214,7 @@ def _serve(line: Connection, town: Town, place: int) -> None:
 
     from django.db import connection
 
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is for the process that asks: a day begun is played to its end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who asks; a day begun is played to its end
     if not town.durable:
         connection.ensure_connection()
         connection.cursor().execute("SET synchronous_commit = off")
