@@ -34,7 +34,7 @@ def test_a_passkey_is_made_opens_the_door_proves_again_and_is_removed(sites, vis
     assert page.locator("main li code").count() == 10
     assert len(browser.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]) == 1
 
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/login/**")
     page.goto(f"{site}/login/?next=/account/")
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -42,7 +42,7 @@ def test_a_passkey_is_made_opens_the_door_proves_again_and_is_removed(sites, vis
     assert "work computer" in page.inner_text("main")
 
     browser.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/login/**")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_text("The browser gave no passkey").wait_for()

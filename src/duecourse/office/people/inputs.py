@@ -68,7 +68,7 @@ def day(text: str) -> date:
         found = None
     if found:
         return found
-    for form in get_format("DATE_INPUT_FORMATS"):
+    for form in (*get_format("DATE_INPUT_FORMATS"), "%Y年%m月%d日"):
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a legal day has no zone
         except ValueError:
