@@ -21,9 +21,11 @@ def importing():
 
 def row(number=1, **changes):
     return {
-        "old_number": f"某网信立〔2025〕{number}号", "party": "某某网络有限公司", "party_kind": "单位", "case_head": "fraud",
+        "old_number": f"某网信立〔2025〕{number}号", "party": "某某网络有限公司", "party_kind": "单位",
+        "case_head": "fraud",
         "breach": "security-duty", "summary": "未采取防范措施", "registered_on": date(2026, 1, 5),
-        "discovered_on": "2026年1月5日", "act_ended": None, "filed_on": "2026-01-09", "handlers": "officer，second", "scan": None,
+        "discovered_on": "2026年1月5日", "act_ended": None,
+        "filed_on": "2026-01-09", "handlers": "officer，second", "scan": None,
     } | changes  # fmt: skip
 
 
@@ -132,7 +134,8 @@ def test_five_hundred_rows_come_in_and_none_is_lost(heads):
 
 
 CELLS = st.one_of(
-    st.none(), st.text(max_size=20), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.dates(), st.booleans(),
+    st.none(), st.text(max_size=20), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.dates(),
+    st.booleans(),
     st.datetimes(), st.just("=1+1"), st.just("2026-02-30"),
 )  # fmt: skip
 

@@ -92,6 +92,13 @@ def test_a_setting_that_nothing_reads_is_not_changed_here(heads):
         acts().propose("review-always", "false", by=heads.admin, reason="试")
 
 
+def test_a_rank_of_an_approval_is_changed_by_two_persons_and_must_be_a_role(heads):
+    with pytest.raises(Invalid, match="setting_breaks_rulebook"):
+        acts().propose("ranks-decide", "unit-head\nking", by=heads.admin, reason="试")
+    change = acts().propose("ranks-decide", "unit-head\nlegal-reviewer", by=heads.admin, reason="本机关的层级")
+    assert change.state == "open"
+
+
 def test_the_form_of_numbers_names_its_four_places(heads):
     with pytest.raises(Invalid, match="number_form"):
         acts().propose("office-number-form", "{prefix}第{number}号", by=heads.admin)

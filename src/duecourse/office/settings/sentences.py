@@ -95,7 +95,8 @@ def value(kind: str, found: object) -> str:
     if kind == "number":
         return f"{found:,}"
     if isinstance(found, list | tuple):
-        return gettext(", ").join(str(item) for item in found)
+        roles = rulebook.current().roles
+        return gettext(", ").join(language.pick(roles[item].title) if item in roles else str(item) for item in found)
     return gettext("not given yet") if found == "-" else str(found)
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import yaml
+
 from duecourse.core.procedure import setting_values
 from duecourse.office.matters import rulebook
 from duecourse.office.settings import forms_of_numbers, laying_down, profile
@@ -129,6 +131,8 @@ def uses(digest: str) -> Mapping[str, tuple[Use, ...]]:
 def _uses(book: Rulebook) -> Iterator[tuple[str, Use]]:
     for versions in book.procedures.values():
         yield from _of_procedure(book, versions[-1])
+    for path in sorted((rulebook.folder() / "procedures").glob("*.yaml")):
+        yield from _of_chains(book, yaml.safe_load(path.read_text("utf-8")))
     for path in sorted((rulebook.folder() / "documents").glob("*.yaml")):
         title = book.documents[path.stem].title if path.stem in book.documents else None
         for name in _NAMED.findall(path.read_text("utf-8")) if title else ():
@@ -146,6 +150,15 @@ def _of_procedure(book: Rulebook, procedure: Procedure) -> Iterator[tuple[str, U
         for name in _texts(step.written):
             if name in book.settings:
                 yield name, _use("step", step.title, procedure.title)
+
+
+def _of_chains(book: Rulebook, written: Mapping[str, Any]) -> Iterator[tuple[str, Use]]:
+    """A link of an approval that a setting names is resolved when the rulebook is read: it stands in the file alone."""
+    procedure = book.procedures[written["procedure"]][-1]
+    for name, step in written["steps"].items():
+        for link in step.get("approval") or ():
+            if isinstance(link, dict) and "setting" in link and name in procedure.steps:
+                yield str(link["setting"]), _use("step", procedure.steps[name].title, procedure.title)
 
 
 def _use(kind: str, title: Words, procedure: Words | None) -> Use:
