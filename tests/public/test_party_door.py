@@ -199,9 +199,7 @@ def test_leaving_forgets_the_code_in_this_browser(sites, hand, visitors):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    ("language", "send", "heading"), [("zh-hans", "提交申请", "已收到"), ("en", "Send", "We have it")]
-)
+@pytest.mark.parametrize("spoken", [("zh-hans", "提交申请", "已收到"), ("en", "Send", "We have it")])
 def test_a_party_reads_and_asks_on_a_phone_without_scripts(served, sites, visit, spoken):
     from duecourse.office.party import access
     from duecourse.office.party.models import PartyAccess
