@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from duecourse import terminal
-from duecourse.config import home, supervisor
+from duecourse.config import home, run, supervisor
 from duecourse.config.simulation import habits
 from duecourse.edge import clock, postgres
 
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(list(arguments))
     try:
         said = simulate(asked)
-    except (NotHere, supervisor.AlreadyRunning, postgres.ServerFailed) as refused:
+    except (NotHere, run.CannotRun, supervisor.AlreadyRunning, postgres.ServerFailed) as refused:
         terminal.say(f"✗ simulate: {refused}", error=True)
         return 1
     except KeyboardInterrupt:
@@ -135,7 +135,6 @@ def _made(asked: argparse.Namespace) -> dict[str, Any]:
 
 def _prepare(folder: Path, days: Days, *, held: bool) -> None:
     """Move the clock to the day before the first, and set up what an installation needs (`run` has, when it calls)."""
-    from duecourse.config import run
     from duecourse.config.simulation.hand_clock import HandClock
 
     HandClock(folder).to(dt.datetime.combine(days.first, dt.time(8), days.zone) - dt.timedelta(days=1))
