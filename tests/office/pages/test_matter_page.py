@@ -1,4 +1,4 @@
-"""The page of a matter and of its steps: what follows, what came back and why, rounds of review, files that come along."""
+"""The page of a matter and of its steps: what follows, what came back and why, rounds of review, files brought in."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -110,3 +110,19 @@ def test_a_void_number_is_shown_as_void_and_nobody_gets_it_again(road):
     assert sql.row("SELECT voided FROM matter WHERE id = %s", (matter,)) == (True,)
     assert list(checks.matter(checks.rulebook.current(), matter, rejudge=True)) == []
     assert list(checks.numbers()) == []
+
+
+def test_who_speaks_in_anothers_place_is_shown_with_the_paper_that_says_so(road):
+    import datetime as dt
+
+    from duecourse.office.people import actions
+
+    people, paper = road.town.people, "ab" * 32
+    actions.delegate(
+        people["head"], people["deputy"], "unit-head", from_on=dt.date(2026, 3, 1), until_on=dt.date(2026, 12, 31),
+        document_sha256=paper, reason="出差",
+    )  # fmt: skip
+    address = claimed(road)
+    road.take("officer", address, "decline", reason="不属于本机关")
+    road.agree("deputy", address, "decline")
+    assert f"受赵科委托，委托文书 {paper[:12]}" in road.town.browser("head").get(address).words

@@ -166,7 +166,11 @@ def _procedure(book: Rulebook, entries: Sequence[StoredEntry]) -> Procedure:
 def _accounts(entries: Sequence[StoredEntry]) -> set[UUID]:
     named: set[UUID] = set()
     for entry in entries:
-        values = [entry.skeleton.outcome.get("actor"), *(held.value for held in entry.fields.values())]
+        values = [
+            entry.skeleton.outcome.get("actor"),
+            entry.skeleton.outcome.get("delegated_by"),
+            *(held.value for held in entry.fields.values()),
+        ]
         for value in values:
             named |= {found for item in (value if isinstance(value, list) else [value]) if (found := _uuid(item))}
     return named

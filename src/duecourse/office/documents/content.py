@@ -311,10 +311,19 @@ def _opinions(order: Order, lang: str) -> Iterator[dict[str, str]]:
         said = str(opinion.value) if opinion is not None and opinion.value else _agreed(entry, lang)
         yield {
             "role": title,
-            "name": order.names.get(actor, actor),
+            "name": order.names.get(actor, actor) + _in_place_of(order, entry, lang),
             "text": said,
             "on": spelling.day(entry.skeleton.occurred.date, lang),
         }
+
+
+def _in_place_of(order: Order, entry: StoredEntry, lang: str) -> str:
+    """Say in whose place somebody spoke, by a written delegation; "" when in their own."""
+    giver = str(entry.skeleton.outcome.get("delegated_by") or "")
+    if not giver:
+        return ""
+    name = order.names.get(giver, giver)
+    return f"（受{name}书面委托）" if lang == spelling.CHINESE else f" (by written delegation of {name})"
 
 
 def _agreed(entry: StoredEntry, lang: str) -> str:
