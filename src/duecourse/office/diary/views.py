@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FEW: Final = 6
 """Lines of each list on the page of the day; a page of its own shows the rest."""
-PER_PAGE: Final = 25
+PER_PAGE: Final = 15
 
 
 @require_safe
