@@ -8,7 +8,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python insta
 WORDS := $(shell find src -name '*.po')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all check bench lock completions contact-sheet clean-data browser
+.PHONY: help setup run test test-all check bench lock css vendor completions contact-sheet clean-data browser
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
