@@ -316,8 +316,8 @@ def test_a_report_is_written_and_sent_by_keyboard_alone(sites, visit):
         tab_to(citizen.page, name)
         act()
         tab_to(citizen.page, "继续")
-        keys.press("Enter")
-        citizen.page.wait_for_load_state()
+        with citizen.page.expect_navigation():
+            keys.press("Enter")
     tab_to(citizen.page, "提交举报")
     keys.press("Enter")
     citizen.page.wait_for_url("**/report/receipt/")
