@@ -116,7 +116,7 @@ def test_every_command_is_documented():
     from duecourse.cli import COMMANDS
 
     documented = (ROOT / "docs/running/commands.md").read_text("utf-8")
-    rows = re.findall(r"^\| `duecourse ([a-z]+)` \|", documented, re.MULTILINE)
+    rows = re.findall(r"^\| `duecourse ([a-z-]+)` \|", documented, re.MULTILINE)
     assert sorted(rows) == sorted(COMMANDS)
 
 

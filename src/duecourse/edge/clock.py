@@ -27,6 +27,11 @@ def today(zone: str) -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+def is_movable() -> bool:
+    """Whether somebody may move this clock by hand: in a demo or a test that names a file for it."""
+    return bool(os.environ.get("DUECOURSE_CLOCK")) and os.environ.get("DUECOURSE_ENV") in _MOVABLE
+
+
 def _offset() -> timedelta:
     name = os.environ.get("DUECOURSE_CLOCK")
     if not name or os.environ.get("DUECOURSE_ENV") not in _MOVABLE:
