@@ -15,6 +15,10 @@ PARTY = "示例城停车管理有限公司（虚构）"
 TEXT = "演示：一个停车小程序的订单页面不需要登录就能打开"
 
 
+class TooMany(Exception):  # noqa: N818 - what happened
+    """The road was gone to its end, with more clicks than asked for."""
+
+
 class Counting:
     """An officer whose clicks are counted, by what was clicked."""
 
@@ -57,7 +61,7 @@ def test_a_new_officer_files_a_case_from_a_report_in_twelve_clicks(sites, visit,
     officer = Counting(Town(sites, visit).officer("case-officer"))
     officer.link("queue", "='/queue/'")
     officer.clicks_on("take on", officer.page.locator("[data-claim]"))
-    officer.link("open the report", "^='/matters/'")
+    officer.clicks_on("open the report", officer.page.locator("main a[href^='/matters/']:not([href='/matters/'])"))
     officer.step("accept", reason="属于职责范围")
     officer.step(
         "to-lead",
@@ -80,7 +84,8 @@ def test_a_new_officer_files_a_case_from_a_report_in_twelve_clicks(sites, visit,
     officer.sends("send file", grounds="有初步证据", breach="security-duty", discovered_on=_today(officer),
                   handlers=["演示案件承办人甲", "演示案件承办人乙"])  # fmt: skip
     assert "/steps/" not in officer.page.url, officer.officer.words
-    assert len(officer.clicks) <= MOST, f"{len(officer.clicks)} clicks: {', '.join(officer.clicks)}"
+    if len(officer.clicks) > MOST:
+        raise TooMany(f"{len(officer.clicks)} clicks: {', '.join(officer.clicks)}")
 
 
 def _today(officer):
