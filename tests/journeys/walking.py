@@ -20,7 +20,8 @@ from playwright.sync_api import Error
 TELEPHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-EXAMPLES = {"matters/<uuid:matter>/": 8}
+EXAMPLES = {"matters/<uuid:matter>/": 8, "settings/<slug:name>/": 2, "settings/<slug:name>/confirm/": 1}
+ALIKE = frozenset({"settings/<slug:name>/", "settings/<slug:name>/confirm/"})
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 RULES = (
     "{resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
@@ -172,6 +173,8 @@ def kind_of(path, urls):
         found = resolve(urlsplit(path).path, urls)
     except Resolver404:
         return ("nowhere",) if "nowhere" in path else None
+    if found.route in ALIKE:
+        return (found.route,)
     named = sorted((name, str(value)) for name, value in found.kwargs.items() if not _is_identifier(value))
     return (found.route, *named)
 
