@@ -29,6 +29,8 @@ WAYS: Final = (
     Way("/settings/", gettext_noop("Settings"), SEES),
     Way("/accounts/", gettext_noop("Accounts")),
 )
+KEEPS_ONLY: Final = frozenset({"administrator"})  # who keeps accounts and settings handles no matter
+HANDLING: Final = frozenset({"/queue/", "/reports/"})
 ACCOUNT: Final = "/account/"
 FOOTER: Final = (Way("/components/", gettext_noop("Components of these pages")),)
 
@@ -37,11 +39,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Add the navigation (for who is signed in), the way to one's own account, and the kind of installation."""
     person = getattr(request, "person", None)
     inside = request.user.is_authenticated if hasattr(request, "user") else False
-    office = profile.current()
+    office, roles = profile.current(), frozenset(person.roles) if person else frozenset()
+    ways = [way for way in WAYS if roles != KEEPS_ONLY or way.href not in HANDLING]
     return {
         "office_name": language.pick(office.name),
         "example": office.example,
-        "navigation": navigation.shown(WAYS, request.path, person.roles if person else ()) if inside else [],
+        "navigation": navigation.shown(ways, request.path, roles) if inside else [],
         "footer_links": navigation.shown(FOOTER, request.path) if inside else [],
         "account_page": ACCOUNT if inside and navigation.exists(ACCOUNT) else "",
         "DUECOURSE_ENV": settings.DUECOURSE_ENV,
