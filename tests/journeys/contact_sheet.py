@@ -52,7 +52,7 @@ def pictures(addresses: dict[str, str], password: str, into: Path) -> list[tuple
     """Who, which path, and the names of its pictures, for each page."""
     from playwright.sync_api import sync_playwright
     from test_every_page import NO_PAGE, OFFICE, PUBLIC, STAFF
-    from walking import LOOK, Place, Seen, Walker
+    from page_walk import LOOK, Place, Seen, Walker
 
     taken: dict[tuple[str, str], list[str]] = {}
 

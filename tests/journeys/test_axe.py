@@ -3,7 +3,7 @@ silence means something.
 """
 
 import pytest
-from walking import AXE, RULES
+from page_walk import AXE, RULES
 
 pytestmark = pytest.mark.browser
 RIGHT = """<!DOCTYPE html><html lang="zh-Hans"><head><title>页面</title></head><body>

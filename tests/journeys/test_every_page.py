@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from people import Town
-from walking import Place, Seen, Walker, addresses, is_file
+from page_walk import Place, Seen, Walker, addresses, is_file
 
 pytestmark = pytest.mark.browser
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "duecourse"
