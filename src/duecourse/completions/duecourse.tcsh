@@ -22,7 +22,7 @@ complete duecourse \
         'n/--lang/(zh-Hans en)/' \
         'n/--lang/(en zh-Hans)/' \
         'n/--language/(zh-Hans en)/' \
-        'p/1/(run init tour simulate migrate town import-cases worker sequencer publish audit backup restore doctor rulebook deadlines keys verify witness completion manage)/' \
+        'p/1/(run init tour simulate migrate account town import-cases worker sequencer publish audit backup restore doctor rulebook deadlines keys verify witness completion manage)/' \
         'n/rulebook/(check chart)/' \
         'n/deadlines/(count)/' \
         'n/keys/(init rotate retire split drill)/' \

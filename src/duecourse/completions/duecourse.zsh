@@ -10,6 +10,7 @@
 
 _shtab_duecourse_commands() {
   local _commands=(
+    account:'create, invite: the first account of an office'
     audit:'re-derive the record, name what does not hold'
     backup:'back up database and objects'
     completion:'a script that completes this command in your shell'
@@ -86,6 +87,13 @@ _shtab_duecourse_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_duecourse_defaults_added=0
+
+_shtab_duecourse_account_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_duecourse_account_defaults_added=0
 
 _shtab_duecourse_audit_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -445,6 +453,7 @@ _shtab_duecourse() {
       (( CURRENT += 1 ))
       curcontext="${curcontext%:*:*}:_shtab_duecourse-$line[1]:"
       case $line[1] in
+        account) _arguments -C -s $_shtab_duecourse_account_options ;;
         audit) _arguments -C -s $_shtab_duecourse_audit_options ;;
         backup) _arguments -C -s $_shtab_duecourse_backup_options ;;
         completion) _arguments -C -s $_shtab_duecourse_completion_options ;;
