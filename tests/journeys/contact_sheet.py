@@ -50,9 +50,9 @@ def main() -> int:
 
 def pictures(addresses: dict[str, str], password: str, into: Path) -> list[tuple[str, str, list[str]]]:
     """Who, which path, and the names of its pictures, for each page."""
+    from page_walk import LOOK, Place, Seen, Walker
     from playwright.sync_api import sync_playwright
     from test_every_page import NO_PAGE, OFFICE, PUBLIC, STAFF
-    from page_walk import LOOK, Place, Seen, Walker
 
     taken: dict[tuple[str, str], list[str]] = {}
 

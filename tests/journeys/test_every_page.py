@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from people import Town
 from page_walk import Place, Seen, Walker, addresses, is_file
+from people import Town
 
 pytestmark = pytest.mark.browser
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "duecourse"

@@ -107,6 +107,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(OFFICE_URL).scheme  # a proxy speaks https; the site itself does not
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/key"}  # second factors, beside the locks of people/limits
 MFA_ADAPTER = "duecourse.office.people.adapters.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from duecourse.public import home
-from duecourse.public.party import urls as party
 from duecourse.public.figures import views as figures
+from duecourse.public.party import urls as party
 from duecourse.public.procedures import views as procedures
 from duecourse.public.proofs import views as proofs
 from duecourse.public.register import open_data as register_data

@@ -1,4 +1,4 @@
-"""What a reporter writes later stands in the report's own matter, whatever state that is in; a withdrawal ends letters."""
+"""What a reporter writes later stands in the report's own matter, whatever its state; a withdrawal ends letters."""
 
 from __future__ import annotations
 

@@ -72,8 +72,9 @@ def seal(
 ) -> StoredEntry:
     """Bind the stamped or signed file: exactly these bytes are what will be served.
 
-    Without `pdf` the document is printed again with the image of the office's seal, where it has laid one down; else, in
-    a demonstration only, with a seal that says it is none. Raises Invalid `seal_needs_file`, `document_not_drafted` or those of a file that is no PDF; Refused as `take_step`.
+    Without `pdf` the document is printed again with the image of the office's seal, where it has laid one down; else,
+    in a demonstration only, with a seal that says it is none. Raises Invalid `seal_needs_file`, `document_not_drafted`
+    or those of a file that is no PDF; Refused as `take_step`.
     """
     row = _drafted(document)
     stamped = _pdf(pdf) if pdf is not None else _printed_seal(row)

@@ -86,9 +86,7 @@ def known(rows: Iterable[sql.Row]) -> Known:
     return Known(people, repeated)
 
 
-def _facts_of(
-    account: str, roles: Sequence[str], givers: Sequence[str | None], *, certified: bool
-) -> PersonFacts:
+def _facts_of(account: str, roles: Sequence[str], givers: Sequence[str | None], *, certified: bool) -> PersonFacts:
     """A role that is the account's own comes first: only one that is held in another's place alone is a delegation."""
     given: dict[str, str | None] = {}
     for role, giver in zip(roles, givers, strict=True):
