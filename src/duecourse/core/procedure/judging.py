@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from duecourse.core.procedure.attempt import Attempt, PersonFacts
     from duecourse.core.procedure.definition import Guard, Json, Procedure, Rulebook, Step
     from duecourse.core.procedure.marks import Proposal
+    from duecourse.core.procedure.refusal import Param
     from duecourse.core.procedure.state import MatterState
 
 
@@ -81,6 +82,7 @@ def judge(rulebook: Rulebook, state: MatterState, attempt: Attempt, step: Step, 
         wrong = forms.check(step.form, attempt.form, known)
     reasons = [_resting(rulebook, step, reason) for reason in reasons]
     reasons += [_cited(rulebook, reason) for reason in wrong.values()]
+    reasons += _shortened(case, frozenset(wrong))
     inputs: list[dict[str, Json]] = []
     if where.phase != "returned":
         needs = (*step.needs, *_implied(case))
@@ -115,6 +117,21 @@ def standing(procedure: Procedure, step: Step, state: MatterState) -> Iterator[R
     elif not step.built_in and state.stage not in step.from_:
         titles = tuple(procedure.stages[stage].title for stage in step.from_)
         yield Reason("wrong_stage", {"stage": _stage_title(procedure, state.stage), "stages": titles})
+
+
+def _shortened(case: Case, wrong: frozenset[str]) -> Iterator[Reason]:
+    """Find extensions (6) to a day of the form that is not later than the last day which the period has now."""
+    acts = {act for effects in case.step.all_effects() for act in effects.clocks if act.act == "extend" and act.until}
+    for act in sorted(acts, key=lambda one: one.clock):
+        name, clock = act.until or "", case.state.clocks.get(act.clock)
+        day = None if case.form is None or name in wrong else case.day(name)
+        if clock is not None and day is not None and day <= clock.last:
+            rule = case.procedure.clocks[act.clock]
+            said: dict[str, Param] = {
+                "field": case.step.form[name].title, "day": day.isoformat(),
+                "clock": rule.title, "last": clock.last.isoformat(),
+            }  # fmt: skip
+            yield Reason("extension_not_later", said, rule.on)
 
 
 def weigh(
