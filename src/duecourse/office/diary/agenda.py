@@ -20,7 +20,7 @@ from duecourse.office.diary import turns
 from duecourse.office.ledger import sql
 from duecourse.office.matters import rulebook
 from duecourse.office.matters.models import Matter
-from duecourse.office.pages import access
+from duecourse.office.pages import access, reading
 from duecourse.office.pages.standing import Standing, names, role_title
 from duecourse.office.people.facts import roles_on
 from duecourse.ui import language
@@ -138,7 +138,7 @@ class Agenda:
         return tuple(
             (offer.step.id, language.pick(offer.step.title))
             for offer in offers
-            if not offer.step.built_in and offer.refusal is None and offer.phase is None
+            if not offer.step.built_in and reading.possible(offer) and offer.phase is None
         )
 
     def _other(self, matter: UUID) -> Line:

@@ -91,15 +91,17 @@ def _beside(standing: Standing, person: PersonFacts) -> dict[str, Any]:
 
 
 def _told(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntry]) -> dict[str, Any]:
-    """Return what the record says: proposals, reviews, every entry."""
+    """Return what the record says: what was reported, proposals, reviews, every entry."""
+    record = record_lines.record(standing, person, entries)
     return {
+        "said": record_lines.reported(record),
         "pending": pending.pending(standing, person, entries),
         "waiting_again": [
             (step.id, language.pick(step.title), back)
             for step, back in pending.waiting_again(standing, person, entries)
         ],
         "rounds": rounds.of(standing, person, entries),
-        "record": record_lines.record(standing, person, entries),
+        "record": record,
     }
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext, gettext_lazy
 
 from duecourse.core.procedure import engine
-from duecourse.edge import clock
+from duecourse.edge import clock, ids
 from duecourse.office.documents.models import Document
 from duecourse.office.matters.models import Exhibit, Matter, MatterLink, MatterPerson, RegisterItem
 from duecourse.office.people.facts import roles_on
@@ -36,6 +36,9 @@ CAPACITIES: Final = {
     "recused": gettext_lazy("Recused"),
     "recusal-asked": gettext_lazy("Recusal asked for"),
 }
+BROUGHT: Final = frozenset({"exhibits_too_few"})
+"""What an empty form lacks and a filled one may bring: the page of a step takes its evidence along."""
+CHAIN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class OfferLine:
     on: str
     help: str
     built_in: bool
+    key: str = ""
+    """The key of its post, where it asks nothing and can be taken from the matter's own page."""
 
 
 # -- what may be done --------------------------------------------------------------------------------------------------
@@ -63,20 +68,30 @@ def offers(standing: Standing, person: PersonFacts) -> list[OfferLine]:
 
 def refusal_of(standing: Standing, person: PersonFacts, step: Step) -> tuple[str, ...]:
     """Say why a step cannot be taken now, wherever the matter stands; empty when it can."""
-    found = engine.offered(standing.book, standing.state, step, person, clock.now())
-    return tuple(found.refusal.words(language.tag())) if found.refusal else ()
+    return _against(engine.offered(standing.book, standing.state, step, person, clock.now()))
+
+
+def possible(offer: engine.Offer) -> bool:
+    """Whether a step can be taken from its own form. Evidence that it needs may come with that form."""
+    return offer.refusal is None or (offer.phase is None and set(offer.refusal.codes) <= BROUGHT)
+
+
+def _against(offer: engine.Offer) -> tuple[str, ...]:
+    return () if offer.refusal is None or possible(offer) else tuple(offer.refusal.words(language.tag()))
 
 
 def _offer(offer: engine.Offer) -> OfferLine:
-    lang = language.tag()
+    step = offer.step
+    at_once = possible(offer) and not (step.form or step.built_in or step.confirm or offer.phase)
     return OfferLine(
-        step=offer.step.id,
-        title=language.pick(offer.step.title),
+        step=step.id,
+        title=language.pick(step.title),
         phase=offer.phase,
-        sentences=tuple(offer.refusal.words(lang)) if offer.refusal else (),
-        on=cite(offer.step.on),
-        help=language.pick(offer.step.help),
-        built_in=offer.step.built_in,
+        sentences=_against(offer),
+        on=cite(step.on),
+        help=language.pick(step.help),
+        built_in=step.built_in,
+        key=str(ids.new_uuid()) if at_once and len(step.approval) < CHAIN else "",
     )
 
 

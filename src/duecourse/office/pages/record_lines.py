@@ -57,6 +57,8 @@ TITLES: Final = {
     "opinion": gettext_lazy("Opinion"),
 }
 """Fields of entries that stand in no form of the rulebook."""
+REPORT: Final = "report"
+"""The class of what a reporter wrote."""
 OPINION: Final = "opinion"
 """The words of who speaks to a proposal, in an entry without a form. (A form may have a field of this name too.)"""
 _NUMBERS: Final = "SELECT e.index, p.number FROM entry e JOIN position p ON p.entry_id = e.id WHERE e.stream = %s"
@@ -115,6 +117,14 @@ def record(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntr
         replace(_entry(standing, view, known, numbers.get(view.index)), place=given.words(entry))
         for view, entry in zip(seen, entries, strict=True)
     ]
+
+
+def reported(record: Sequence[EntryLine]) -> tuple[FieldLine, ...]:
+    """Return what a reporter wrote in the entry that opened the matter, as far as this reader may see it."""
+    if not record:
+        return ()
+    names = {field.name for field in record[0].view.fields if field.class_ == REPORT and field.state == "held"}
+    return tuple(line for line in record[0].fields if line.name in names and line.text)
 
 
 def fields_of(standing: Standing, person: PersonFacts, entry: StoredEntry) -> tuple[FieldLine, ...]:

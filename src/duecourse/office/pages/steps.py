@@ -29,7 +29,7 @@ from duecourse.office.party import acts
 from duecourse.office.people.proving import recently
 from duecourse.ui import language
 
-from . import access, forms, pending, preview, reading, rounds, uploads
+from . import access, forms, onward, pending, preview, reading, rounds, uploads
 from .answers import Answer, answer_words, answered, posted, shown_on
 from .matters import find
 from .standing import Standing, cite, role_title, today
@@ -61,7 +61,7 @@ def step(request: HttpRequest, matter: UUID, step: str) -> HttpResponse:
         try:
             brought = uploads.brought(request, taken)
             form = brought.into(_form(taken, request))
-            take_step(
+            entry = take_step(
                 matter, step, by=request.user, form=form, role=request.POST.get("role") or None,
                 received=brought.received, **posted(request)
             )  # type: ignore[arg-type]  # fmt: skip
@@ -69,28 +69,27 @@ def step(request: HttpRequest, matter: UUID, step: str) -> HttpResponse:
             answer, standing = answered(controls, no), find(person, matter)
         else:
             messages.success(request, gettext("Entered: %(step)s") % {"step": language.pick(taken.title)})
-            return HttpResponseRedirect(reverse("matter", args=[matter]))
+            return HttpResponseRedirect(onward.after(person, entry, request.POST.get(onward.THEN, "")))
     shown = shown_on(request, standing, answer) | _step_words(standing.book, taken)
-    shown |= _around(standing, person, taken, again, uploads.fields(taken, brought))
+    shown |= _around(standing, person, taken, again)
+    files = uploads.fields(taken, brought, len(standing.state.exhibits))
+    shown |= {"files": files, "with_files": bool(files)}
     if request.method != "POST":
         shown["refusal"] = _refusal_before(standing, taken, person)
     return render(request, "office/step.html", shown, status=answer.status)
 
 
-def _around(
-    standing: Standing, person: PersonFacts, taken: Step, again: StoredEntry | None, files: list[uploads.FileField]
-) -> dict[str, Any]:
-    """Return what stands around the form: what will follow, what came back before, what the record fills, the files."""
+def _around(standing: Standing, person: PersonFacts, taken: Step, again: StoredEntry | None) -> dict[str, Any]:
+    """Return what stands around the form: what will follow, what came back before, what the record fills."""
     entries = store.read(standing.row.id) if again or rounds.aspects_of(taken) else []
     back = pending.returned(person, entries, taken.id) if again else ()
     filled = recorded.filled(taken, standing.state)
     return {
         "next": preview.of(standing, taken),
+        "onward": onward.following(standing, person, taken),
         "back": back[-1] if back else None,
         "rounds": rounds.of(standing, person, entries) if rounds.aspects_of(taken) else None,
         "recorded": [(language.pick(taken.form[name].title), value) for name, value in filled.items()],
-        "files": files,
-        "with_files": bool(files),
     }
 
 
@@ -173,6 +172,8 @@ def _controls(
     fields = [item for item in taken.form.values() if item.name not in known]
     typed = _typed(request, taken) if again is None else forms.kept(fields, _readable(again, person))
     found = forms.controls(standing.book, fields, reading.lists(standing), typed)
+    if request.method != "POST" and again is None:
+        found = onward.ticked(standing, person, taken, found)
     guard = rounds.aspects_of(taken)
     points = () if guard is None else guard.of
     return [_small(_named(standing, control), points) for control in found]
