@@ -4,7 +4,7 @@ Order: hold the data folder; database server, roles, tables; keys; the installat
 then the two sites, the worker, the sequencer and the publisher, each a process under the supervisor. Whatever ends by
 itself is started again, the database server too. A second run goes on with the same data.
 
-Not here: what any of them does; a production layout of several machines (docs/running/install.md).
+Not here: what any of them does; a production layout of several machines (docs/running/server.md).
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ class Statement:
 
 
 def examine() -> list[Statement]:
-    """Every statement, in the order of the list in docs/running/audit.md. Raises psycopg.Error."""
+    """Every statement, in the order of the list in docs/running/doctor.md. Raises psycopg.Error."""
     checks = (
         _environment, _roles, _triggers, _durability, _users, _keys, _sequencer, _publication, _witnesses, _timestamps,
         _backups, _disk, _fonts, _clock,
