@@ -87,6 +87,19 @@ def test_a_period_shows_its_alarm_before_its_end_and_afterwards_who_answers_and_
     assert "已说明原因" in table(officer.get("/"), "due")
 
 
+def test_a_period_that_ended_late_is_listed_until_somebody_says_why(town, reports, clock):
+    (report,) = reports(1)
+    step(town, report, "claim", "officer")
+    clock.forward(days=40)
+    step(town, report, "accept", "officer", reason="属于受理范围")
+    officer = town.browser("officer")
+    for who in ("officer", "intake"):
+        assert "天后办结" in table(town.browser(who).get("/"), "due")
+    (link,) = officer.get("/").tree.xpath("//table[@aria-labelledby='due']//a[contains(@href, 'late-reason')][1]/@href")
+    assert officer.send(link, clock="first-answer", reason="来件集中", name="林收").status == 302
+    assert "首次答复" not in table(officer.get("/"), "due")
+
+
 def test_who_answers_for_a_period_sees_it_though_they_handle_nothing(town, reports):
     reports(1)
     assert "首次答复" in table(town.browser("intake").get("/"), "due")

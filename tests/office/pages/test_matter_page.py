@@ -29,6 +29,57 @@ def test_the_page_says_what_a_step_will_do_before_it_is_taken(road):
     assert "受理告知" in follows
 
 
+def test_what_the_reporter_wrote_stands_open_for_who_may_read_it_and_for_nobody_else(road):
+    address = claimed(road)
+    said = road.town.browser("officer").get(address).tree.xpath("//div[@aria-labelledby='said']")
+    assert "有人冒充客服骗走三千元" in said[0].text_content()
+    assert not road.town.browser("publisher").get(address).tree.xpath("//div[@aria-labelledby='said']")
+
+
+def test_a_step_that_asks_nothing_is_taken_on_the_matters_page_and_only_once(road):
+    address = road.town.report()
+    officer = road.town.browser("officer")
+    page = officer.get(address)
+    (form,) = page.tree.xpath("//main//form[contains(@action, '/steps/claim/')]")
+    assert set(form.fields) >= {"key", "seen"}
+    sent = [officer.post(form.get("action"), dict(form.form_values())) for _ in range(2)]
+    assert [(one.status, one.headers["Location"]) for one in sent] == [(302, address)] * 2
+    page = officer.get(address)
+    assert len(page.tree.xpath("//li[starts-with(@id, 'entry-')]")) == 2
+    assert page.tree.xpath("//div[@class='dc-messages']//a[contains(@href, '/steps/accept/')]")
+    stale = road.town.browser("second").post(form.get("action"), dict(form.form_values()) | {"key": "another"})
+    assert stale.status == 409
+
+
+def test_a_step_goes_on_to_the_next_or_to_the_matter_that_it_opens(road):
+    address = claimed(road)
+    officer = road.town.browser("officer")
+    page = officer.get(f"{address}steps/accept/")
+    assert page.tree.xpath("//button[@name='then']/@value") == ["to-lead", "answer"]
+    sent = officer.post(page.address, page.form().filled({"reason": "属于受理范围"}) | {"then": "to-lead"})
+    assert sent.headers["Location"] == f"{address}steps/to-lead/"
+    sent = officer.send(sent.headers["Location"], lead_head="fraud", summary="冒充客服", operator="某平台")
+    assert sent.headers["Location"] == road.opened(address, "线索")
+
+
+def test_evidence_comes_with_the_check_that_needs_it_and_the_check_is_refused_without(road):
+    _, lead = road.lead()
+    road.take("officer", lead, "claim")
+    officer = road.town.browser("officer")
+    assert officer.get(lead).tree.xpath("//a[contains(@href, '/steps/verify/')]")
+    bare = officer.send(f"{lead}steps/verify/", findings="情况属实")
+    assert bare.status == 422
+    file = SimpleUploadedFile("笔录.txt", "远程勘验".encode(), "text/plain")
+    road.take("officer", lead, "verify", findings="情况属实", **{"file.with-step": file})
+    assert "笔录.txt" in officer.get(lead).tree.xpath("//table[@aria-labelledby='exhibits']")[0].text_content()
+
+
+def test_who_proposes_a_case_is_ticked_as_its_handler_and_the_partner_is_left_to_choose(road):
+    _, case = road.case()
+    page = road.town.browser("officer").get(f"{case}steps/file/")
+    assert page.form().fields["handlers"] == [str(road.town.people["officer"].id)]
+
+
 def test_a_hold_is_shown_with_its_day_and_is_taken_up_again(road):
     address = claimed(road)
     officer = road.town.browser("officer")

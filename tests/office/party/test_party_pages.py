@@ -125,6 +125,17 @@ def test_who_may_not_read_a_case_does_not_reach_its_party(case, place):
     assert Desk(case.office.custodian).get(f"{place}give/").status_code == 403
 
 
+def test_what_the_party_sent_stands_on_the_day_of_its_handler_until_it_is_answered(case, desk, place):
+    sent = desk.send(f"{place}paper/", kind="statement", channel="oral", text="处罚过重", details="当面陈述，制作笔录")
+    assert sent.status_code == 302, words(sent)
+    assert "当事人等待答复" not in words(Desk(case.office.boss).get("/"))
+    (link,) = html.fromstring(desk.get("/").content).xpath(
+        "//table[@aria-labelledby='acts']//a[contains(@href, '/answer/')]/@href"
+    )
+    assert desk.send(link, answer="noted", reason="已收悉").status_code == 302
+    assert "当事人等待答复" not in words(desk.get("/"))
+
+
 def test_a_report_has_no_partys_pages(case, desk):
     report = case.office.report()
     assert Desk(case.office.boss).get(f"/matters/{report.stream}/party/").status_code in (403, 404)

@@ -47,7 +47,7 @@ WHERE f.name = 'reason' AND f.value IS NOT NULL AND f.class = ANY(%s)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A running clock as a line shows it. `alarm`: overdue, today, soon (its alarm has rung) or ahead."""
+    """A clock as a line shows it. `alarm`: late (ended after its last day), overdue, today, soon (it has rung), ahead."""
 
     title: str
     last_on: dt.date
@@ -61,7 +61,7 @@ class Period:
 
     @property
     def overdue_by(self) -> int:
-        """Days past the last day."""
+        """Days past the last day: until today, or until it ended."""
         return -self.days
 
 
@@ -179,8 +179,19 @@ class Agenda:
         return self._period(standing.procedure.clocks.get(name), name, standing.state.clocks[name])
 
     def _period(self, rule: ClockRule | None, name: str, held: RunningClock) -> Period:
-        days = (held.last - self._today).days
-        alarm = "overdue" if days < 0 else "today" if days == 0 else "soon" if held.alarm <= self._today else "ahead"
+        ended = held.ended_on if held.status == "stopped" else None
+        days = (held.last - (ended or self._today)).days
+        alarm = (
+            "late"
+            if ended
+            else "overdue"
+            if days < 0
+            else "today"
+            if days == 0
+            else "soon"
+            if held.alarm <= self._today
+            else "ahead"
+        )
         return Period(
             title=language.pick(rule.title) if rule else name,
             last_on=held.last,

@@ -5,7 +5,8 @@
     owned      matters whose stage waits for a role of theirs (and for nobody by name)
     others     matters they handle or proposed something in, where it is somebody else's turn
     held       matters they put aside, and the day on which each comes back
-    due        clocks that end soon, have rung their alarm, or are overdue, of their matters or for their role to answer
+    due        clocks that end soon, have rung their alarm, are overdue, or ended late and nobody said why, of their
+               matters or for their role to answer
 
 What waits is what the rulebook asks of them (`turns.py`), never all that they may do. Nobody finds a matter here that
 they may not see: each list asks for a role that its procedure names, or for a capacity that they hold.
@@ -77,10 +78,14 @@ WHERE m.place || p.key || '/' || jsonb_array_length(p.value -> 'opinions') = ANY
 ORDER BY {_NEAREST} NULLS LAST, p.value #>> '{{opinions,-1,2}}', m.id, p.key {_PAGE}
 """
 _DUE: Final = f"""
+WITH due AS (
+  SELECT matter, clock, last_on, true AS runs FROM matter_clock
+  WHERE state = 'running' AND (last_on <= %(ahead)s OR earliest_on <= %(ahead)s OR alarm_on <= %(today)s)
+  UNION ALL SELECT matter, clock, last_on, false FROM matter_clock WHERE state = 'stopped' AND missed)
 SELECT m.id, c.clock, count(*) OVER (), count(*) FILTER (WHERE c.last_on < %(today)s) OVER ()
-FROM matter_clock AS c JOIN matter AS m ON m.id = c.matter AND NOT m.ended
-WHERE c.state = 'running' AND (c.last_on <= %(ahead)s OR c.earliest_on <= %(ahead)s OR c.alarm_on <= %(today)s)
-  AND (%(whole)s OR c.matter IN (SELECT matter FROM matter_person WHERE account = %(me)s AND capacity <> 'recused')
+FROM due AS c JOIN matter AS m ON m.id = c.matter
+  AND CASE WHEN c.runs THEN NOT m.ended ELSE m.state #>> ARRAY['clocks', c.clock, 'late_reason'] = 'false' END
+WHERE (%(whole)s OR c.matter IN (SELECT matter FROM matter_person WHERE account = %(me)s AND capacity <> 'recused')
     OR (c.clock = ANY(%(clock_name)s) AND (m.procedure, c.clock) IN
       (SELECT * FROM unnest(%(clock_procedure)s::text[], %(clock_name)s::text[]))))
 ORDER BY c.last_on, m.id, c.clock {_PAGE}

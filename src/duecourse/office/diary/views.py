@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from duecourse.office.diary import day, queue
+from duecourse.office.diary import day, party_acts, queue
 from duecourse.office.diary.agenda import Agenda
 from duecourse.office.matters import rulebook
 from duecourse.office.pages import access, lines
@@ -39,6 +39,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     shown = {
         "lists": {name: {"total": found.total, "lines": _lines(agenda, name, found)} for name, found in lists.items()},
         "overdue": lists["due"].overdue,
+        "acts": party_acts.waiting(person),
         "queues": _queues(person),
         "unopened": lines.unopened() if "report" in access.seen_procedures(person) else 0,
         "openings": openings(person),

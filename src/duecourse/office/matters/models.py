@@ -74,7 +74,12 @@ class MatterClock(models.Model):
                 | Q(state__in=("stopped", "lapsed"), ended_on__isnull=False),
             ),
         )
-        indexes = (models.Index(name="matter_clock_running", fields=("last_on",), condition=Q(state="running")),)
+        indexes = (
+            models.Index(name="matter_clock_running", fields=("last_on",), condition=Q(state="running")),
+            models.Index(
+                name="matter_clock_ended_late", fields=("last_on",), condition=Q(state="stopped", missed=True)
+            ),
+        )
 
 
 class MatterPerson(models.Model):

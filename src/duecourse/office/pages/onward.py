@@ -1,5 +1,4 @@
-"""Where a person goes once a step is taken: to the matter that it opened, to the form of the step that comes next, or
-back to the matter.
+"""Where a person goes once a step is taken: the matter that it opened, the form of the next step, or the matter again.
 
 Responsible for finding the way only. It takes no step, and leads nobody to a form that would refuse them.
 """

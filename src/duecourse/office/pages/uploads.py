@@ -1,8 +1,8 @@
-"""Files that come with a step: a field of type `exhibits` may bring its file along instead of naming one on file, and
-so may a step that needs evidence on file.
+"""Files that come with a step: for a field of type `exhibits`, or because the step needs evidence on file.
 
-Responsible for reading such a file from the post, storing it, and putting its digest into the form. The step's own
-entry then brings it in as an exhibit. A file of a page that comes back is not asked for again.
+Nobody has to enter such a file before. Responsible for reading it from the post, storing it, and putting its digest
+into the form. The step's own entry then brings it in as an exhibit. A file of a page that comes back is not asked for
+again.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_noop
 
 from duecourse.office.settings import sentences
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from duecourse.office.settings.standing import Standing
 
 register = template.Library()
+ENGLISH: Final = "-en"
+"""How the name of a setting ends that holds English words of the office."""
+NOT_GIVEN: Final = "-"
 _DAYS: Final = {
     "off": gettext_noop("day off"),
     "worked": gettext_noop("worked in exchange"),
@@ -34,8 +38,11 @@ _UNITS: Final = {
 
 @register.filter
 def in_words(value: Any, one: Standing) -> str:
-    """A value of this setting, as a person reads it."""
-    return sentences.value(one.kind, value)
+    """A value of this setting, as a person reads it; the words of the office in English are marked as English."""
+    said = sentences.value(one.kind, value)
+    if not one.setting.id.endswith(ENGLISH) or value == NOT_GIVEN:
+        return said
+    return format_html('<span lang="en">{}</span>', said)
 
 
 @register.filter
