@@ -47,7 +47,7 @@ WHERE f.name = 'reason' AND f.value IS NOT NULL AND f.class = ANY(%s)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A clock as a line shows it. `alarm`: late (ended after its last day), overdue, today, soon (it has rung), ahead."""
+    """A clock as a line shows it. `alarm`: late (ended too late), overdue, today, soon (it has rung), ahead."""
 
     title: str
     last_on: dt.date

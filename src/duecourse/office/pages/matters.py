@@ -94,7 +94,7 @@ def _told(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntry
     """Return what the record says: what was reported, proposals, reviews, every entry."""
     record = record_lines.record(standing, person, entries)
     return {
-        "said": record_lines.reported(record),
+        "said": record_lines.reported(standing, record),
         "pending": pending.pending(standing, person, entries),
         "waiting_again": [
             (step.id, language.pick(step.title), back)

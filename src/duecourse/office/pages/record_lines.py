@@ -119,12 +119,19 @@ def record(standing: Standing, person: PersonFacts, entries: Sequence[StoredEntr
     ]
 
 
-def reported(record: Sequence[EntryLine]) -> tuple[FieldLine, ...]:
-    """Return what a reporter wrote in the entry that opened the matter, as far as this reader may see it."""
-    if not record:
+def reported(standing: Standing, record: Sequence[EntryLine]) -> tuple[FieldLine, ...]:
+    """Return what a reporter wrote in the entry that opened the matter, as far as this reader may see it.
+
+    In the order of the form; what stands in none of its fields (the names of the files) comes last.
+    """
+    first = record[0] if record else None
+    step = standing.step(first.view.step) if first else None
+    if first is None or step is None:
         return ()
-    names = {field.name for field in record[0].view.fields if field.class_ == REPORT and field.state == "held"}
-    return tuple(line for line in record[0].fields if line.name in names and line.text)
+    names = {field.name for field in first.view.fields if field.class_ == REPORT and field.state == "held"}
+    order = {name: place for place, name in enumerate(step.form)}
+    lines = (line for line in first.fields if line.name in names and line.text)
+    return tuple(sorted(lines, key=lambda line: order.get(line.name, len(order))))
 
 
 def fields_of(standing: Standing, person: PersonFacts, entry: StoredEntry) -> tuple[FieldLine, ...]:
