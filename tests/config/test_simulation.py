@@ -25,7 +25,7 @@ TELEPHONE = re.compile(
     r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?[1-9]\d{6,7}(?!\d)|(?<!\d)400-?\d{3}-?\d{4}"
 )
 HOST = re.compile(r"(?:https?://|@)([a-z0-9.-]+)|\b((?:[a-z0-9-]+\.)+[a-z]{2,})\b", re.IGNORECASE)
-CARD = re.compile(r"(?<![\d-])\d{15,19}(?![\d-])")
+CARD = re.compile(r"(?<![\w-])\d{15,19}(?![\w-])")
 
 
 class Made:

@@ -98,6 +98,6 @@ def test_the_page_for_signing_in_works_in_a_browser(sites, visit):
     page.goto(sites.office)
     page.get_by_label("用户名").fill("unit-head")
     page.get_by_label("密码").fill(sites.password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url(sites.office + "/")
     assert "演示承办机构负责人" in page.content()

@@ -52,12 +52,12 @@ def focused(page):
 
 
 @pytest.mark.browser
-def test_an_officer_works_through_the_queue_with_a_keyboard_alone(town, reports, visit):
+def test_an_officer_works_through_the_queue_with_a_keyboard_alone(town, reports, visit, monkeypatch):
     from django.conf import settings
 
     from duecourse.office.matters.models import Matter
 
-    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["testserver", "localhost", "127.0.0.1"])
     reports(4)
     with served() as site:
         page = comes(visit, site, town.browser("officer"))
@@ -109,12 +109,13 @@ def test_an_officer_works_through_the_queue_with_a_keyboard_alone(town, reports,
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("language", "width"), [("zh-hans", 390), ("en", 1280)])
-def test_a_proposal_and_an_answer_for_several_fit_the_window_and_please_axe(town, reports, visit, language, width):
+def test_a_proposal_and_an_answer_for_several_fit_and_please_axe(town, reports, visit, language, width, monkeypatch):
     from django.conf import settings
     from test_the_day import step
-    from walking import AXE, RULES
 
-    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
+    from page_walk import AXE, RULES
+
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["testserver", "localhost", "127.0.0.1"])
     first, second, _ = reports(3)
     step(town, first, "claim", "officer")
     step(town, first, "decline", "officer", reason="不属于受理范围")

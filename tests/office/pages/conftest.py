@@ -170,7 +170,7 @@ def town(database, clock):
 
     from duecourse.office.ledger import system
 
-    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     make_keys(settings.DUECOURSE_KEYS)
     system.install()
     return Town(staff())

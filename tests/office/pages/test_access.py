@@ -18,7 +18,7 @@ def every_address():
              "index": 0}  # fmt: skip
     for pattern in urlpatterns:
         wanted = pattern.pattern.converters
-        yield pattern.name, reverse(pattern.name, kwargs={name: given[name] for name in wanted})
+        yield pattern.name, reverse(pattern.name, kwargs={name: given.get(name, ID) for name in wanted})
 
 
 def test_every_address_sends_a_visitor_who_is_not_signed_in_to_the_sign_in_page(town):

@@ -33,7 +33,7 @@ def people(database, clock):
     from duecourse.office.ledger import system
     from duecourse.office.people import actions
 
-    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     system.install()
     found = {}
     for name, role in STAFF.items():

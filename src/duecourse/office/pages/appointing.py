@@ -32,6 +32,7 @@ from duecourse.office.people.inputs import Input
 from duecourse.office.people.models import Account, Appointment, Certificate
 from duecourse.office.people.proving import Problem, recently
 from duecourse.ui import language
+from duecourse.ui.templatetags.duecourse import day
 
 from .access import NotYours
 
@@ -188,7 +189,7 @@ def _certificate_fields(account: Account) -> list[Input]:
 def _end_fields(account: Account) -> list[Input]:
     roles = rulebook.current().roles
     options = [
-        (str(row.pk), f"{language.pick(roles[row.role].title) if row.role in roles else row.role} {row.from_on}")
+        (str(row.pk), f"{language.pick(roles[row.role].title) if row.role in roles else row.role} {day(row.from_on)}")
         for row in _running(account)
     ]
     return [
@@ -198,7 +199,9 @@ def _end_fields(account: Account) -> list[Input]:
 
 
 def _last_day_fields(account: Account) -> list[Input]:
-    options = [(str(row.pk), f"{row.number} {row.valid_from_on} – {row.valid_until_on}") for row in _valid(account)]
+    options = [
+        (str(row.pk), f"{row.number} {day(row.valid_from_on)} – {day(row.valid_until_on)}") for row in _valid(account)
+    ]
     return [
         Input("certificate", gettext("Which"), "choice", options=tuple(options)),
         Input("until_on", gettext("Last day"), "day", value=_today().isoformat()),

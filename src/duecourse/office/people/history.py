@@ -16,6 +16,7 @@ from duecourse.office.ledger import store
 from duecourse.office.matters import rulebook
 from duecourse.office.people.models import Account
 from duecourse.ui import language
+from duecourse.ui.templatetags.duecourse import day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,6 +59,7 @@ KINDS: Final = {
     "recovery_codes": _("Recovery codes"),
     "password": _("Password"),
 }
+DAYS: Final = frozenset({"from", "until", "on"})
 OWN: Final = frozenset({"factor-added", "factor-removed", "invitation-used", "codes-renewed"})
 
 
@@ -116,6 +118,8 @@ def _said(name: str, value: object, known: dict[str, str] | dict[UUID, str]) -> 
         text = language.pick(roles[text].title)
     elif name == "kind":
         text = gettext(KINDS.get(text, text))
+    elif name in DAYS:
+        text = day(text)
     elif name == "delegated_by":
         text = known.get(text, text)  # type: ignore[call-overload]
     return gettext(LABELS[name]), text
