@@ -108,8 +108,9 @@ def test_an_officer_works_through_the_queue_with_a_keyboard_alone(town, reports,
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("language", "width"), [("zh-hans", 390), ("en", 1280)])
-def test_a_proposal_and_an_answer_for_several_fit_and_please_axe(town, reports, visit, language, width, monkeypatch):
+@pytest.mark.parametrize("look", [("zh-hans", 390), ("en", 1280)])
+def test_a_proposal_and_an_answer_for_several_fit_and_please_axe(town, reports, visit, look, monkeypatch):
+    language, width = look
     from django.conf import settings
     from test_the_day import step
 

@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -32,7 +33,6 @@ from duecourse.office.people.inputs import Input
 from duecourse.office.people.models import Account, Appointment, Certificate
 from duecourse.office.people.proving import Problem, recently
 from duecourse.ui import language
-from duecourse.ui.templatetags.duecourse import day
 
 from .access import NotYours
 
@@ -189,7 +189,10 @@ def _certificate_fields(account: Account) -> list[Input]:
 def _end_fields(account: Account) -> list[Input]:
     roles = rulebook.current().roles
     options = [
-        (str(row.pk), f"{language.pick(roles[row.role].title) if row.role in roles else row.role} {day(row.from_on)}")
+        (
+            str(row.pk),
+            f"{language.pick(roles[row.role].title) if row.role in roles else row.role} {date_format(row.from_on)}",
+        )
         for row in _running(account)
     ]
     return [
@@ -200,7 +203,8 @@ def _end_fields(account: Account) -> list[Input]:
 
 def _last_day_fields(account: Account) -> list[Input]:
     options = [
-        (str(row.pk), f"{row.number} {day(row.valid_from_on)} – {day(row.valid_until_on)}") for row in _valid(account)
+        (str(row.pk), f"{row.number} {date_format(row.valid_from_on)} – {date_format(row.valid_until_on)}")
+        for row in _valid(account)
     ]
     return [
         Input("certificate", gettext("Which"), "choice", options=tuple(options)),

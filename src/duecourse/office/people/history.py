@@ -16,10 +16,9 @@ from duecourse.office.ledger import store
 from duecourse.office.matters import rulebook
 from duecourse.office.people.models import Account
 from duecourse.ui import language
-from duecourse.ui.templatetags.duecourse import day
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
 TITLES: Final = {
@@ -119,7 +118,7 @@ def _said(name: str, value: object, known: dict[str, str] | dict[UUID, str]) -> 
     elif name == "kind":
         text = gettext(KINDS.get(text, text))
     elif name in DAYS:
-        text = day(text)
+        text = date_format(date.fromisoformat(text))
     elif name == "delegated_by":
         text = known.get(text, text)  # type: ignore[call-overload]
     return gettext(LABELS[name]), text
