@@ -6,6 +6,7 @@ Not here: writing it (`actions`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.utils.formats import date_format
@@ -18,7 +19,7 @@ from duecourse.office.people.models import Account
 from duecourse.ui import language
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
 TITLES: Final = {
