@@ -6,7 +6,7 @@ Responsible for finding the way only. It takes no step, and leads nobody to a fo
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -52,7 +52,8 @@ def following(standing: Standing, person: PersonFacts, taken: Step) -> list[tupl
 
 def after(person: PersonFacts, entry: StoredEntry, then: str) -> str:
     """Return the address to go to after an entry. `then`: the step that the person asked to go on to ("" for none)."""
-    for opened in entry.skeleton.outcome.get("opens") or ():
+    opens: Any = entry.skeleton.outcome.get("opens") or ()
+    for opened in opens:
         if _seen(person, UUID(str(opened["matter"]))):
             return reverse("matter", args=[opened["matter"]])
     row = access.matter_for(person, entry.stream) if then else None
