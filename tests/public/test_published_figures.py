@@ -20,6 +20,7 @@ def test_what_came_in_is_counted_by_month_and_head_and_shown_to_everybody(sites,
     found = json.loads(visitor.get("/figures/figures.json").text)
     assert found["v"] == counting.VERSION
     assert all(row["opened"] is None or row["opened"] >= counting.FEWEST for row in found["opened"])
+    assert {"opened", "heads", "stages", "periods", "register"} <= found.keys()
     page = visitor.get("/figures/").text
     assert "Matters are counted, never people" in page
     lines = visitor.get("/figures/figures.csv").text.splitlines()

@@ -126,7 +126,9 @@ def test_who_may_not_read_a_case_does_not_reach_its_party(case, place):
 
 
 def test_what_the_party_sent_stands_on_the_day_of_its_handler_until_it_is_answered(case, desk, place):
-    sent = desk.send(f"{place}acts/add/", kind="statement", channel="oral", text="处罚过重", details="当面陈述，制作笔录")
+    sent = desk.send(
+        f"{place}acts/add/", kind="statement", channel="oral", text="处罚过重", details="当面陈述，制作笔录"
+    )
     assert sent.status_code == 302, words(sent)
     assert "当事人等待答复" not in words(Desk(case.office.boss).get("/"))
     (link,) = html.fromstring(desk.get("/").content).xpath(

@@ -25,8 +25,10 @@ SELECT to_char(opened_on, 'YYYY-MM'), procedure, count(*) FROM matter WHERE stag
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 _HEADS: LiteralString = """
-SELECT extract(year FROM opened_on)::int, state #>> '{values,head}', count(*) FROM matter
-WHERE procedure = 'report' AND state #>> '{values,head}' IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2
+SELECT year, head, count(*) FROM (
+  SELECT extract(year FROM opened_on)::int AS year, jsonb_path_query_first(state, '$.values.*.head') #>> '{}' AS head
+  FROM matter WHERE procedure = 'report'
+) AS told WHERE head IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2
 """
 _STAGES: LiteralString = (
     "SELECT procedure, stage, count(*) FROM matter WHERE stage IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_safe
 from duecourse.public.register.open_data import cell
 from duecourse.public.rulebook import current as rulebook
 from duecourse.ui import language
+from duecourse.ui.templatetags.duecourse import MONTHS as MONTH_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +35,16 @@ MONTHS: Final = 12
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One drawing: its title, what it counts by, the rows that may be shown, and the labels of those that may not."""
+
+    title: str
+    by: str
+    rows: list[tuple[str, int]]
+    few: list[str]
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show the figures; before any are published, say so."""
@@ -41,10 +53,12 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, "public/figures.html", {"found": None})
     context = {
         "found": found,
-        "reports": _drawn([(row["month"], row["opened"]) for row in _of(found["opened"], "report")][-MONTHS:]),
-        "cases": _drawn([(row["month"], row["opened"]) for row in _of(found["opened"], "penalty-ordinary")][-MONTHS:]),
-        "heads": _drawn(_heads(found["heads"])),
-        "stages": [(title, _drawn(rows)) for title, rows in _stages(found["stages"])],
+        "figures": [
+            Figure(gettext("Reports received, by month"), gettext("Month"), *_parts(_months(found, "report"))),
+            Figure(gettext("Reports of this year, by head"), gettext("Head"), *_parts(_heads(found["heads"]))),
+            Figure(gettext("Cases filed, by month"), gettext("Month"), *_parts(_months(found, "penalty-ordinary"))),
+        ],
+        "stages": [Figure(title, gettext("Stage"), *_parts(rows)) for title, rows in _stages(found["stages"])],
         "periods": [{"title": _clock(row), **row} for row in found["periods"]],
         "register": found["register"],
     }
@@ -93,8 +107,16 @@ def _plain(number: int | None, found: Mapping[str, Any]) -> str:
     return f"<{found['fewest']}" if number is None else str(number)
 
 
-def _of(rows: Iterable[Row], procedure: str) -> list[Row]:
-    return [row for row in rows if row["procedure"] == procedure]
+def _months(found: Mapping[str, Any], procedure: str) -> list[tuple[str, int | None]]:
+    """The last twelve months in which matters of a procedure were opened."""
+    rows = [(row["month"], row["opened"]) for row in found["opened"] if row["procedure"] == procedure]
+    return [(_month(month), number) for month, number in rows[-MONTHS:]]
+
+
+def _month(text: str) -> str:
+    """2026年9月, or September 2026."""
+    year, month = (int(part) for part in text.split("-"))
+    return f"{MONTH_NAMES[month - 1]} {year}" if language.tag() == "en" else f"{year}年{month}月"
 
 
 def _heads(rows: Sequence[Row]) -> list[tuple[str, int | None]]:
@@ -125,10 +147,12 @@ def _clock(row: Row) -> str:
     return language.pick(rule.title) if rule else row["clock"]
 
 
-def _drawn(rows: Iterable[tuple[str, int | None]]) -> list[tuple[str, int]]:
-    """Labels and numbers as bars take them; what is under the threshold says so in its label."""
-    return [(label if number is not None else f"{label} ({gettext('fewer than five')})", number or 0)
-            for label, number in rows]  # fmt: skip
+def _parts(rows: Iterable[tuple[str, int | None]]) -> tuple[list[tuple[str, int]], list[str]]:
+    """Rows that may be shown, and the labels of those under the threshold."""
+    told = list(rows)
+    return [(label, number) for label, number in told if number is not None], [
+        label for label, number in told if number is None
+    ]
 
 
 def _file(text: str, name: str, kind: str) -> HttpResponse:
