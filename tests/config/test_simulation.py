@@ -15,6 +15,7 @@ import pytest
 import running
 import town
 
+pytestmark = pytest.mark.wide
 UNTIL, NOON = "2026-06-29", "2026-06-30T12:00:00+08:00"
 TOWN = ("simulate", "--held", "--small", "--items", "26", "--days", "72", "--until", UNTIL, "--json", "--seed", "4")
 WORDS = """

@@ -8,12 +8,14 @@ meet fails here. Not here: what the pages say and do.
 """
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from page_walk import Place, Seen, Walker, addresses, is_file
 from people import Town
+
+from page_walk import Place, Seen, Walker, addresses, is_file
 
 pytestmark = pytest.mark.browser
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "duecourse"
@@ -119,7 +121,7 @@ def words_of_its_reader():
     english = {
         message.id
         for file in SOURCE.rglob("django.po")
-        for message in read_po(file.open("rb"))
+        for message in read_po(BytesIO(file.read_bytes()))
         if isinstance(message.id, str) and "%(" not in message.id and HAN.search(str(message.string))
     }
 

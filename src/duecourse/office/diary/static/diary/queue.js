@@ -10,7 +10,6 @@ if (panel && rows.length) {
   const switched = document.getElementById("keys-on");
   switched.checked = remembered() !== "off";
   switched.addEventListener("change", () => remember(switched.checked ? "on" : "off"));
-  panel.hidden = false;
 
   const here = () => rows.findIndex((row) => row.contains(document.activeElement));
   const go = (place) => rows[Math.max(0, Math.min(rows.length - 1, place))].querySelector("[data-open]").focus();
