@@ -113,6 +113,17 @@ def test_an_ended_access_opens_nothing(case, party):
     assert case.refresh() == 0
 
 
+def test_ending_one_access_leaves_open_what_another_opened(case, party):
+    from duecourse.office.party import access
+
+    stays, ends = case.give(), case.give(person="代理人")
+    access.end(ends.access.id, by=case.office.officer, reason="代理权终止", key=case.office.key())
+    case.refresh()
+    held = party(stays.code).papers()["exhibits"]
+    assert [bool(one["file"]) for one in held] == [True, False, False]
+    assert held[1]["withheld"]["en"] == "Another’s trade secret"
+
+
 def test_what_is_served_later_joins_the_papers_and_the_record_says_so(case, party):
     given = case.give()
     case.serve()

@@ -243,10 +243,11 @@ def _title(entry: StoredEntry, number: int) -> Mapping[str, str]:
     return {"zh-Hans": f"证据{number}", "en": f"Exhibit {number}"}
 
 
-def selection(entries: Sequence[StoredEntry]) -> tuple[frozenset[str], Mapping[str, str]]:
-    """What the newest entry on access opened (digests), and what it left out: digest → reason."""
+def selection(entries: Sequence[StoredEntry], access: UUID) -> tuple[frozenset[str], Mapping[str, str]]:
+    """What the newest entry on this access opened (digests), and what it left out: digest → reason."""
     for entry in reversed(entries):
-        if entry.skeleton.step == ACCESS and entry.skeleton.outcome.get("phase") == "done":
+        named = entry.fields.get("access") if entry.skeleton.step == ACCESS else None
+        if named is not None and named.value == str(access) and entry.skeleton.outcome.get("phase") == "done":
             opened, left = entry.fields.get("exhibits"), entry.fields.get("withheld")
             lines = str(left.value).split("\n") if left is not None and left.value else []
             chosen = opened.value if opened is not None and isinstance(opened.value, list) else []
@@ -255,7 +256,7 @@ def selection(entries: Sequence[StoredEntry]) -> tuple[frozenset[str], Mapping[s
 
 
 def _exhibits(file: File, objects: _Objects) -> Iterator[dict[str, Any]]:
-    opened, left = selection(file.entries)
+    opened, left = selection(file.entries, file.access.id)
     for piece in pieces(file.entries):
         own = piece.origin == ACT
         is_open = piece.openable and (own or piece.sha256 in opened)
